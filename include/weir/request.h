@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * weir/request.h - asking a worker for something from another thread.
+ *
+ * A request is memory of the asker's. It is posted to the worker's mailbox, the
+ * worker serves it in slices between batches (weir_process() or weir_poll()),
+ * and marks it done; until then the asker leaves it alone.
+ */
+#ifndef WEIR_REQUEST_H
+#define WEIR_REQUEST_H
+
+#include <weir/conn.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum weir_request_op {
+	WEIR_REQUEST_LIST,   /* fill conns[] from `cursor` on */
+	WEIR_REQUEST_GET,    /* connection `id` into conns[0] */
+	WEIR_REQUEST_REMOVE, /* connection `id` */
+	WEIR_REQUEST_COUNT,  /* the number of connections into `count` */
+};
+
+struct weir_request {
+	/* In. */
+	enum weir_request_op op;
+	uint64_t id;
+	uint64_t cursor; /* in and out, as in weir_conn_list() */
+	struct weir_conn *conns;
+	size_t capacity; /* of conns[] */
+
+	/* Out, readable once weir_request_done() says so. */
+	size_t count; /* connections written; with COUNT, the number */
+	int error;    /* WEIR_OK or WEIR_ENOENT */
+
+	/* The library's. */
+	struct weir_request *next;
+	int done;
+};
+
+/* Posts a request; any thread may. The request must stay in place until done. */
+WEIR_API void weir_request_post(struct weir_worker *worker, struct weir_request *request);
+
+/* => 1 once the request has been served */
+WEIR_API int weir_request_done(const struct weir_request *request);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
