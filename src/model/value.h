@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/value.h - typed values: what a property of a menu holds, read from text,
+ * written as text, compared.
+ *
+ * A kind says what a property may hold (type, names, limits); a value is one
+ * thing it holds, or nothing at all (type VALUE_NONE). All that differs between
+ * types stands in one table of operations in value.c.
+ *
+ * Life: a value is plain and copied freely; only text is borrowed, from whoever
+ * made the value. Threads: pure functions. Cost: no allocation but the strbuf's.
+ */
+#ifndef MODEL_VALUE_H
+#define MODEL_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <weir/types.h>
+
+#include "base/addr.h"
+#include "base/strbuf.h"
+
+enum value_type {
+	VALUE_NONE,    /* not set: printed nowhere, equal to "" */
+	VALUE_NUMBER,  /* 42, 0x2a */
+	VALUE_BOOL,    /* yes, no; also true, false */
+	VALUE_TIME,    /* nanoseconds: 600, 10m, 1h30m, 00:10:00, 1d02:03:04, 1d 00:00:00, 500ms */
+	VALUE_ADDRESS, /* either family; with a port: 192.0.2.1:80, [2001:db8::1]:80 */
+	VALUE_ENUM,    /* one of the kind's names; a number too if the kind has a max */
+	VALUE_STRING,
+	VALUE_RATE,    /* bits per second: 1344bps, 6.4kbps */
+	VALUE_COUNTER, /* a number that the console groups by three: 50 507 */
+	VALUE_ID,      /* an item's id: *1F */
+	VALUE_TYPE_COUNT
+};
+
+/* A name of an enum, and another spelling that is read as well, or NULL. A list
+ * of them ends with a NULL name. */
+struct value_name {
+	uint64_t number;
+	const char *name;
+	const char *also;
+};
+
+struct value_kind {
+	enum value_type type;
+	const struct value_name *names; /* ENUM */
+	/* NUMBER, COUNTER, RATE, TIME: limits; max 0 means none. ENUM: max other than 0
+	 * lets numbers up to it stand for values without a name. */
+	uint64_t min, max;
+};
+
+struct value {
+	uint8_t type;   /* enum value_type */
+	uint8_t family; /* ADDRESS: enum weir_family */
+	bool with_port; /* ADDRESS: port belongs to it */
+	bool implied;   /* another property of the item shows it already: the console's default
+			   layouts leave it out */
+	uint16_t port;
+	union {
+		uint64_t number; /* NUMBER, BOOL, TIME, ENUM, RATE, COUNTER, ID */
+		union weir_addr addr;
+		struct {
+			const char *text; /* borrowed, not NUL-terminated */
+			size_t len;
+		};
+	};
+};
+
+enum value_form {
+	VALUE_CONSOLE, /* yes/no, 50 507, 6.4kbps */
+	VALUE_API,     /* true/false, 50507, 6400 */
+	VALUE_JSON,    /* a JSON token: true, 50507, "1h30m" */
+};
+
+/* Reads all of text. => whether it is such a value and within the limits; *value is untouched
+ * if not */
+bool value_parse(const struct value_kind *kind, const char *text, size_t len, struct value *value);
+
+/* Appends what value_parse() takes, for an error: "a time such as 30s or 1h30m, at least 1ms". */
+void value_expected(const struct value_kind *kind, struct strbuf *out);
+
+/* Appends the value's text; nothing for VALUE_NONE, in JSON null. */
+void value_print(const struct value_kind *kind, const struct value *value, enum value_form form,
+		 struct strbuf *out);
+
+/* Appends text in double quotes as the console writes and reads it. */
+void value_quote(const char *text, size_t len, struct strbuf *out);
+
+/* Compares two values of one type. An address without a port equals the same
+ * address with any port. => below, at or above 0 */
+int value_compare(const struct value *a, const struct value *b);
+
+/* Whether < and > mean something for the type. */
+bool value_ordered(enum value_type type);
+
+/* Whether the console aligns it on the right. */
+bool value_right_aligned(enum value_type type);
+
+/* Appends a time as RouterOS writes it: 1w3d, 4m59s, 0s. */
+void value_print_time(weir_time time, struct strbuf *out);
+
+static inline struct value value_none(void)
+{
+	return (struct value){.type = VALUE_NONE};
+}
+
+static inline struct value value_number(enum value_type type, uint64_t number)
+{
+	return (struct value){.type = (uint8_t)type, .number = number};
+}
+
+#endif
