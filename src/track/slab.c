@@ -151,11 +151,8 @@ uint32_t slab_take(struct slab *s)
 static void drop_block(struct slab *s, uint32_t b)
 {
 	struct slab_block *block = &s->block[b];
-	uint32_t highest = block->gen_floor;
+	uint32_t highest = block->gen_top > block->gen_floor ? block->gen_top : block->gen_floor;
 
-	for (uint32_t slot = first_slot(s, b); slot < block->fresh; slot++)
-		if (at(s, slot)->gen > highest)
-			highest = at(s, slot)->gen;
 	spare_put(s->spare, s->base[b]);
 	s->base[b] = NULL;
 	*block = (struct slab_block){.gen_floor = highest};
@@ -171,6 +168,8 @@ void slab_free(struct slab *s, uint32_t slot)
 	c->status = 0;
 	c->proto = 0;
 	c->gen = (c->gen + 1) & SLAB_GEN_MAX;
+	if (c->gen > block->gen_top)
+		block->gen_top = c->gen;
 	if (c->gen < SLAB_GEN_MAX) {
 		c->expires = block->free_head;
 		block->free_head = slot;

@@ -29,6 +29,7 @@ struct slab_block {
 	uint32_t fresh;      /* slots from here to the block's end were never used */
 	uint32_t used;       /* slots in use */
 	uint32_t gen_floor;  /* generation that fresh slots begin with */
+	uint32_t gen_top;    /* highest generation among the freed ones */
 	uint32_t swept_tick; /* when the sweep last entered it */
 };
 

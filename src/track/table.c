@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * track/table.c - see table.h.
+ *
+ * The hash of a tuple treats both ends alike: each end becomes a word (IPv4:
+ * address and port; IPv6: a keyed hash of the address, and the port), and the
+ * smaller word goes first. ICMP has one identifier for both ends and a pair of
+ * types, of which the request's stands for both.
+ */
+#include "track/table.h"
+
+static uint64_t end_word6(const struct hash_key *key, const union weir_addr *addr, uint16_t port)
+{
+	struct hash_in in = {.lo = addr->u64[0], .hi = addr->u64[1]};
+
+	return hash_one(key, in) + (uint64_t)port * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The type that stands for a query and its answer (RFC 792, 950, 4443, 4620):
+ * 0 and 8, 13 and 14, 15 and 16, 17 and 18, 128 and 129, 139 and 140. */
+static uint16_t icmp_pair(uint16_t type_code)
+{
+	unsigned type = type_code >> 8;
+
+	if (type == 0)
+		type = 8;
+	else if (type == 14 || type == 16 || type == 18 || type == 129 || type == 140)
+		type--;
+	return (uint16_t)(type << 8 | (type_code & 0xff));
+}
+
+struct hash_in tuple_hash_in(const struct hash_key *key, const struct tuple *tuple)
+{
+	uint16_t src_port = tuple->src_port, dst_port = tuple->dst_port;
+	uint64_t a, b, extra = (uint64_t)tuple->proto << 48;
+
+	if (UNLIKELY(tuple->proto == PROTO_ICMP || tuple->proto == PROTO_ICMPV6)) {
+		extra ^= (uint64_t)icmp_pair(dst_port) << 32;
+		dst_port = src_port;
+	}
+	if (LIKELY(tuple->family == WEIR_IPV4)) {
+		a = (uint64_t)tuple->src.v4 << 16 | src_port;
+		b = (uint64_t)tuple->dst.v4 << 16 | dst_port;
+	} else {
+		a = end_word6(key, &tuple->src, src_port);
+		b = end_word6(key, &tuple->dst, dst_port);
+		extra = ~extra;
+	}
+	return (struct hash_in){.lo = a < b ? a : b, .hi = (a < b ? b : a) ^ extra};
+}
+
+static uint64_t hash_of_ref(void *ctx, uint32_t ref)
+{
+	const struct table *t = ctx;
+	struct tuple tuple;
+
+	conn_tuple_get(table_at(t, ref), ref & REF_FAMILY6,
+		       ref & REF_REPLY ? WEIR_REPLY : WEIR_ORIGINAL, &tuple);
+	return table_hash(t, &tuple);
+}
+
+static void prefetch_ref(void *ctx, uint32_t ref)
+{
+	const uint8_t *c = (const uint8_t *)table_at(ctx, ref);
+
+	__builtin_prefetch(c);
+	if (ref & REF_FAMILY6)
+		__builtin_prefetch(c + sizeof(struct conn));
+}
+
+bool table_init(struct table *t, struct alloc *alloc, struct spare *spare,
+		const struct hash_key *key)
+{
+	const struct index_ops ops = {.hash = hash_of_ref, .prefetch = prefetch_ref, .ctx = t};
+
+	t->key = *key;
+	slab_init(&t->slab4, alloc, spare, WEIR_IPV4);
+	slab_init(&t->slab6, alloc, spare, WEIR_IPV6);
+	return index_init(&t->index, alloc, spare, &ops);
+}
+
+void table_fini(struct table *t)
+{
+	index_fini(&t->index);
+	slab_fini(&t->slab4);
+	slab_fini(&t->slab6);
+}
+
+void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struct tuple *tuple)
+{
+	const struct conn_tuple *own = &c->tuple[dir];
+
+	*tuple = (struct tuple){
+		.src_port = own->src_port,
+		.dst_port = own->dst_port,
+		.proto = (uint8_t)c->proto,
+		.family = family6 ? WEIR_IPV6 : WEIR_IPV4,
+	};
+	if (family6) {
+		const struct conn6 *c6 = (const struct conn6 *)(const void *)c;
+
+		tuple->src = c6->addr[dir][0];
+		tuple->dst = c6->addr[dir][1];
+	} else {
+		tuple->src.v4 = own->src;
+		tuple->dst.v4 = own->dst;
+	}
+}
+
+static bool same_addr6(const union weir_addr *a, const union weir_addr *b)
+{
+	return a->u64[0] == b->u64[0] && a->u64[1] == b->u64[1];
+}
+
+bool conn_matches6(const struct conn6 *c, const struct tuple *tuple, enum weir_dir *dir)
+{
+	if (c->conn.proto != tuple->proto)
+		return false;
+	for (int d = WEIR_ORIGINAL; d <= WEIR_REPLY; d++) {
+		const struct conn_tuple *own = &c->conn.tuple[d];
+
+		if (own->src_port == tuple->src_port && own->dst_port == tuple->dst_port &&
+		    same_addr6(&c->addr[d][0], &tuple->src) &&
+		    same_addr6(&c->addr[d][1], &tuple->dst)) {
+			*dir = (enum weir_dir)d;
+			return true;
+		}
+	}
+	return false;
+}
+
+uint32_t table_find(const struct table *t, uint64_t hash, const struct tuple *tuple,
+		    enum weir_dir *dir)
+{
+	const struct bucket *b = index_home(&t->index, hash);
+	uint16_t tag = index_tag(hash);
+
+	for (; b; b = bucket_next(&t->index, b, tag))
+		for (unsigned mask = bucket_match(b, tag); mask; mask &= mask - 1) {
+			uint32_t ref = b->ref[__builtin_ctz(mask)];
+
+			if (ref_matches(t, ref, tuple, dir))
+				return ref;
+		}
+	return 0;
+}
+
+static void tuple_store(struct conn *c, bool family6, enum weir_dir dir, const struct tuple *tuple)
+{
+	c->tuple[dir].src_port = tuple->src_port;
+	c->tuple[dir].dst_port = tuple->dst_port;
+	if (family6) {
+		conn6(c)->addr[dir][0] = tuple->src;
+		conn6(c)->addr[dir][1] = tuple->dst;
+	} else {
+		c->tuple[dir].src = tuple->src.v4;
+		c->tuple[dir].dst = tuple->dst.v4;
+	}
+}
+
+uint32_t table_take(struct table *t, const struct tuple *original, const struct tuple *reply)
+{
+	bool family6 = original->family == WEIR_IPV6;
+	uint32_t ref = slab_take(family6 ? &t->slab6 : &t->slab4);
+	struct conn *c;
+
+	if (!ref)
+		return 0;
+	if (family6)
+		ref |= REF_FAMILY6;
+	c = table_at(t, ref);
+	c->proto = original->proto;
+	tuple_store(c, family6, WEIR_ORIGINAL, original);
+	tuple_store(c, family6, WEIR_REPLY, reply);
+	return ref;
+}
+
+void table_drop(struct table *t, uint32_t ref)
+{
+	slab_free(ref & REF_FAMILY6 ? &t->slab6 : &t->slab4, ref & REF_SLOT);
+}
+
+/* Whether the reply tuple has a hash of its own. */
+static bool two_places(const struct table *t, const struct conn *c, uint32_t ref, uint64_t hash,
+		       uint64_t *reply_hash)
+{
+	if (!(c->status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT)))
+		return false;
+	*reply_hash = hash_of_ref((void *)(uintptr_t)t, ref | REF_REPLY);
+	return *reply_hash != hash;
+}
+
+bool table_insert(struct table *t, uint32_t ref, uint64_t hash)
+{
+	uint64_t reply_hash;
+
+	if (!index_insert(&t->index, hash, ref))
+		return false;
+	if (!two_places(t, table_at(t, ref), ref, hash, &reply_hash))
+		return true;
+	if (index_insert(&t->index, reply_hash, ref | REF_REPLY))
+		return true;
+	index_remove(&t->index, hash, ref);
+	return false;
+}
+
+void table_end(struct table *t, uint32_t ref)
+{
+	uint64_t hash, reply_hash;
+
+	ref &= ~REF_REPLY;
+	hash = hash_of_ref(t, ref);
+	index_remove(&t->index, hash, ref);
+	if (two_places(t, table_at(t, ref), ref, hash, &reply_hash))
+		index_remove(&t->index, reply_hash, ref | REF_REPLY);
+	table_drop(t, ref);
+}
+
+uint32_t table_ref(const struct table *t, uint64_t id)
+{
+	uint32_t low = (uint32_t)id, gen = (uint32_t)(id >> 32) & SLAB_GEN_MAX;
+	const struct conn *c =
+		slab_look(low & REF_FAMILY6 ? &t->slab6 : &t->slab4, low & REF_SLOT);
+
+	if (!c || !conn_in_use(c) || c->gen != gen || low & REF_REPLY)
+		return 0;
+	return low;
+}
+
+const char *table_validate(const struct table *t)
+{
+	const struct slab *slabs[] = {&t->slab4, &t->slab6};
+
+	for (unsigned s = 0; s < ARRAY_COUNT(slabs); s++) {
+		uint32_t live = 0, end = slabs[s]->top * slabs[s]->per_block;
+
+		for (uint32_t slot = 1; slot < end; slot++) {
+			const struct conn *c = slab_look(slabs[s], slot);
+			uint32_t ref = slot | (s ? REF_FAMILY6 : 0);
+			struct tuple tuple;
+			enum weir_dir dir;
+
+			if (!c || !conn_in_use(c))
+				continue;
+			live++;
+			conn_tuple_get(c, s, WEIR_REPLY, &tuple);
+			if ((table_find(t, table_hash(t, &tuple), &tuple, &dir) & ~REF_REPLY) != ref)
+				return "a connection that its reply tuple does not find";
+			conn_tuple_get(c, s, WEIR_ORIGINAL, &tuple);
+			if ((table_find(t, table_hash(t, &tuple), &tuple, &dir) & ~REF_REPLY) != ref)
+				return "a connection that its original tuple does not find";
+		}
+		if (live != slabs[s]->live)
+			return "a slab that counts wrong";
+	}
+	return index_validate(&t->index);
+}

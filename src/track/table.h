@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * track/table.h - the connection table of one worker: slabs for both families
+ * and the index that finds a connection by either of its tuples.
+ *
+ * A tuple and its inverse have the same hash, so a connection without address
+ * translation has one place in the index, and one with it has two. Which
+ * direction a packet has is decided by comparing it with the entry.
+ *
+ * An entry is taken (table_take), filled in, and either confirmed (table_insert: now
+ * packets find it) or thrown away (table_drop). table_end takes one out again.
+ *
+ * Threads: the owning worker's alone.
+ */
+#ifndef TRACK_TABLE_H
+#define TRACK_TABLE_H
+
+#include "base/hash.h"
+#include "track/index.h"
+#include "track/slab.h"
+
+struct table {
+	struct slab slab4, slab6;
+	struct index index;
+	struct hash_key key;
+};
+
+/* => false if out of memory */
+bool table_init(struct table *t, struct alloc *alloc, struct spare *spare,
+		const struct hash_key *key);
+void table_fini(struct table *t);
+
+/* Connections in it, confirmed or not. */
+static inline uint32_t table_count(const struct table *t)
+{
+	return t->slab4.live + t->slab6.live;
+}
+
+/* The connection of a slot in use. Only slot and family of ref count. */
+static inline struct conn *table_at(const struct table *t, uint32_t ref)
+{
+	if (UNLIKELY(ref & REF_FAMILY6))
+		return slab_at6(&t->slab6, ref & REF_SLOT);
+	return slab_at4(&t->slab4, ref & REF_SLOT);
+}
+
+static inline struct conn6 *conn6(struct conn *c)
+{
+	return (struct conn6 *)(void *)c;
+}
+
+/* What to feed to hash_many() for a tuple. IPv6 addresses are hashed down to a
+ * word each first. */
+struct hash_in tuple_hash_in(const struct hash_key *key, const struct tuple *tuple);
+
+static inline uint64_t table_hash(const struct table *t, const struct tuple *tuple)
+{
+	return hash_one(&t->key, tuple_hash_in(&t->key, tuple));
+}
+
+/* Whether the packet's tuple is one of the entry's; says which. */
+static inline bool conn_matches4(const struct conn *c, const struct tuple *tuple,
+				 enum weir_dir *dir)
+{
+	uint64_t ports = (uint64_t)tuple->src_port | (uint64_t)tuple->dst_port << 16;
+	uint64_t addrs = (uint64_t)tuple->src.v4 | (uint64_t)tuple->dst.v4 << 32;
+
+	if (c->proto != tuple->proto)
+		return false;
+	for (int d = WEIR_ORIGINAL; d <= WEIR_REPLY; d++) {
+		const struct conn_tuple *own = &c->tuple[d];
+		uint64_t own_addrs = (uint64_t)own->src | (uint64_t)own->dst << 32;
+		uint64_t own_ports = (uint64_t)own->src_port | (uint64_t)own->dst_port << 16;
+
+		if (own_addrs == addrs && own_ports == ports) {
+			*dir = (enum weir_dir)d;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool conn_matches6(const struct conn6 *c, const struct tuple *tuple, enum weir_dir *dir);
+
+/* Whether the entry behind ref is the packet's. */
+static inline bool ref_matches(const struct table *t, uint32_t ref, const struct tuple *tuple,
+			       enum weir_dir *dir)
+{
+	if (LIKELY(tuple->family == WEIR_IPV4))
+		return !(ref & REF_FAMILY6) &&
+		       conn_matches4(slab_at4(&t->slab4, ref & REF_SLOT), tuple, dir);
+	return (ref & REF_FAMILY6) &&
+	       conn_matches6(conn6(slab_at6(&t->slab6, ref & REF_SLOT)), tuple, dir);
+}
+
+/* => the ref of the connection that has this tuple, 0 if there is none */
+uint32_t table_find(const struct table *t, uint64_t hash, const struct tuple *tuple,
+		    enum weir_dir *dir);
+
+/* Takes a slot for a connection with this original tuple and the inverse as reply
+ * tuple. It is not findable yet. => 0 if out of memory */
+uint32_t table_take(struct table *t, const struct tuple *original, const struct tuple *reply);
+
+/* Gives an entry that was never inserted back. */
+void table_drop(struct table *t, uint32_t ref);
+
+/* Makes an entry findable by both tuples; `hash` is its original tuple's.
+ * => false if out of memory: nothing was inserted */
+bool table_insert(struct table *t, uint32_t ref, uint64_t hash);
+
+/* Takes an inserted entry out of the index and frees its slot. */
+void table_end(struct table *t, uint32_t ref);
+
+/* One tuple of an entry, in the form that packets have. */
+void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struct tuple *tuple);
+
+/* The public id of an entry, and the ref of one if it is still the same.
+ *   id = worker << 56 | generation << 32 | family6 << 31 | slot */
+static inline uint64_t conn_id(const struct conn *c, uint32_t ref, unsigned worker)
+{
+	return (uint64_t)worker << 56 | (uint64_t)c->gen << 32 | (ref & ~REF_REPLY);
+}
+
+/* => 0 if the connection has ended or never was */
+uint32_t table_ref(const struct table *t, uint64_t id);
+
+/* Checks slabs and index against each other, for tests. => NULL, or what is wrong */
+const char *table_validate(const struct table *t);
+
+#endif
