@@ -4,10 +4,17 @@
  */
 #include "track/nursery.h"
 
-#include <string.h>
-
-#define CAPACITY_MIN 1024
+#define BLOCK_BYTES 65536
+#define BLOCK_IDS (BLOCK_BYTES / 8 - 1)
 #define LOOKAHEAD 8
+#define SLACK 1024
+
+struct nursery_block {
+	struct nursery_block *next;
+	uint64_t id[BLOCK_IDS];
+};
+
+static_assert(sizeof(struct nursery_block) == BLOCK_BYTES, "no bytes lost");
 
 void nursery_init(struct nursery *n, struct alloc *alloc)
 {
@@ -16,12 +23,67 @@ void nursery_init(struct nursery *n, struct alloc *alloc)
 
 void nursery_fini(struct nursery *n)
 {
-	alloc_put(n->alloc, n->ids, n->capacity * sizeof *n->ids);
+	while (n->first) {
+		struct nursery_block *block = n->first;
+
+		n->first = block->next;
+		alloc_put(n->alloc, block, sizeof *block);
+	}
+	alloc_put(n->alloc, n->kept, sizeof *n->kept);
 }
 
-static uint64_t at(const struct nursery *n, uint32_t i)
+static bool add_block(struct nursery *n)
 {
-	return n->ids[i & (n->capacity - 1)];
+	struct nursery_block *block = n->kept;
+
+	n->kept = NULL;
+	if (!block)
+		block = alloc_get(n->alloc, sizeof *block, 64);
+	if (!block)
+		return false;
+	block->next = NULL;
+	if (n->last)
+		n->last->next = block;
+	else
+		n->first = block;
+	n->last = block;
+	n->tail = 0;
+	return true;
+}
+
+static bool append(struct nursery *n, uint64_t id)
+{
+	if ((!n->last || n->tail == BLOCK_IDS) && !add_block(n))
+		return false;
+	n->last->id[n->tail++] = id;
+	n->length++;
+	return true;
+}
+
+static void drop_head(struct nursery *n)
+{
+	struct nursery_block *block = n->first;
+
+	n->length--;
+	if (++n->head < BLOCK_IDS)
+		return;
+	n->head = 0;
+	n->first = block->next;
+	if (!n->first)
+		n->last = NULL;
+	alloc_put(n->alloc, n->kept, sizeof *n->kept);
+	n->kept = block;
+}
+
+static void prefetch_ahead(const struct nursery *n, const struct table *t)
+{
+	uint64_t id;
+
+	if (n->length <= LOOKAHEAD || n->head + LOOKAHEAD >= BLOCK_IDS)
+		return;
+	id = n->first->id[n->head + LOOKAHEAD];
+	__builtin_prefetch(slab_look(id & REF_FAMILY6 ? &t->slab6 : &t->slab4,
+				     (uint32_t)id & REF_SLOT));
 }
 
 /* The ref of an id whose connection still belongs here, else 0. */
@@ -34,64 +96,28 @@ static uint32_t still_unassured(const struct table *t, uint64_t id)
 	return ref;
 }
 
-static void prefetch_head(const struct nursery *n, const struct table *t)
+bool nursery_push(struct nursery *n, const struct table *t, uint64_t id, uint32_t unassured)
 {
-	if (n->tail - n->head > LOOKAHEAD) {
-		uint64_t id = at(n, n->head + LOOKAHEAD);
-		const struct conn *c = slab_look(id & REF_FAMILY6 ? &t->slab6 : &t->slab4,
-						 (uint32_t)id & REF_SLOT);
+	for (int looks = 0; looks < 2 && n->length > 0; looks++) {
+		uint64_t oldest = n->first->id[n->head];
 
-		__builtin_prefetch(c);
-	}
-}
-
-/* Forgets heads that are done with, `looks` of them at most; a head that still
- * belongs here goes to the end if the ring is full, else stays. */
-static void tidy(struct nursery *n, const struct table *t, int looks)
-{
-	while (looks-- > 0 && n->head != n->tail) {
-		uint64_t id = at(n, n->head);
-
-		prefetch_head(n, t);
-		if (still_unassured(t, id)) {
-			if (n->tail - n->head < n->capacity)
-				return;
-			n->ids[n->tail++ & (n->capacity - 1)] = id;
+		prefetch_ahead(n, t);
+		if (still_unassured(t, oldest)) {
+			if (n->length <= 2 * (uint64_t)unassured + SLACK || !append(n, oldest))
+				break;
 		}
-		n->head++;
+		drop_head(n);
 	}
-}
-
-static bool grow(struct nursery *n)
-{
-	uint32_t capacity = n->capacity ? n->capacity * 2 : CAPACITY_MIN, length = 0;
-	uint64_t *ids = alloc_get(n->alloc, capacity * sizeof *ids, 64);
-
-	if (!ids)
-		return false;
-	for (uint32_t i = n->head; i != n->tail; i++)
-		ids[length++] = at(n, i);
-	nursery_fini(n);
-	*n = (struct nursery){.alloc = n->alloc, .ids = ids, .capacity = capacity, .tail = length};
-	return true;
-}
-
-bool nursery_push(struct nursery *n, const struct table *t, uint64_t id)
-{
-	tidy(n, t, 2);
-	if (n->tail - n->head == n->capacity && !grow(n))
-		return false;
-	n->ids[n->tail++ & (n->capacity - 1)] = id;
-	return true;
+	return append(n, id);
 }
 
 uint32_t nursery_pop(struct nursery *n, const struct table *t)
 {
-	while (n->head != n->tail) {
-		uint32_t ref = still_unassured(t, at(n, n->head));
+	while (n->length > 0) {
+		uint32_t ref = still_unassured(t, n->first->id[n->head]);
 
-		prefetch_head(n, t);
-		n->head++;
+		prefetch_ahead(n, t);
+		drop_head(n);
 		if (ref)
 			return ref;
 	}
