@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * oracle/kernel.h - this machine's own connection tracking as an oracle: a router in
+ * a network namespace of its own that is sent one packet at a time and asked what
+ * it thinks of it.
+ *
+ * kernel_open() puts the whole process into a new namespace (and, without root, into a
+ * user namespace first), so a process opens one kernel in its life; fork for more.
+ * Nothing outside of the namespace is touched.
+ *
+ * Time: packets are sent at once. kernel_pass() lets time pass without waiting for all of it, by
+ * shortening the lifetimes of the entries; see there. One thread.
+ */
+#ifndef ORACLE_KERNEL_H
+#define ORACLE_KERNEL_H
+
+#include <stdbool.h>
+#include <weir/weir.h>
+
+#define KERNEL_ERROR 400
+
+struct kernel;
+
+/* What became of one packet. */
+struct kernel_result {
+	uint8_t state;  /* enum weir_state; NONE: it never came to be classified (dropped before,
+			   or a fragment that waits) */
+	bool forwarded; /* it passed routing and came to the last hook but one */
+};
+
+/* Enters a namespace and builds the router.
+ * => 0; 1 if it is not permitted or tools are missing here; -1 if something broke. `error`
+ *    says what, and *kernel is untouched */
+int kernel_open(struct kernel **kernel, const struct weir_settings *settings,
+		char error[KERNEL_ERROR]);
+void kernel_close(struct kernel *kernel);
+
+/* Whether Linux can be set alike: it knows whole seconds, and tracks always. `why`: if not */
+bool kernel_can(const struct weir_settings *settings, char why[KERNEL_ERROR]);
+
+/* Puts the tracking settings into force that Linux has too.
+ * => 0, or -1 and `error` */
+int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
+		    char error[KERNEL_ERROR]);
+
+/* Sends one IP packet through the router, and waits until it is done with it.
+ * => 0, or -1 and `error` */
+int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
+		struct kernel_result *result, char error[KERNEL_ERROR]);
+
+/* Copies all entries out, `count` at most. `timeout` is in whole seconds, rounded down; id,
+ * state, rate and what Linux does not tell (icmp_id aside) are 0.
+ * => how many, or -1 and `error` */
+int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count,
+		char error[KERNEL_ERROR]);
+
+/* Lets `gap` pass: waits for `real` of it, and takes the rest off the lifetimes of all
+ * entries; those whose end this is are removed. Other clocks of the kernel (UDP's two
+ * seconds, fragments that wait) see only the part that was waited for.
+ * => 0, or -1 and `error` */
+int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error[KERNEL_ERROR]);
+
+#endif
