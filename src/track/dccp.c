@@ -34,7 +34,7 @@ enum dccp_type {
 	DCCP_RESET,
 	DCCP_SYNC,
 	DCCP_SYNCACK,
-	DCCP_TYPES, /* the rest is reserved */
+	DCCP_TYPES, /* the parser lets no other by */
 };
 
 enum dccp_role {
@@ -44,7 +44,7 @@ enum dccp_role {
 
 /* conn_dccp.state */
 enum dccp_state {
-	STATE_NONE,
+	STATE_NONE, /* no packet leaves an entry in it */
 	STATE_REQUEST,
 	STATE_RESPOND,
 	STATE_PARTOPEN,
@@ -111,7 +111,7 @@ static const uint8_t next_state[2][DCCP_TYPES][STATE_COUNT] = {
 /* clang-format on */
 
 static const uint8_t state_timeout[STATE_COUNT] = {
-	[NO] = WEIR_T_DCCP_REQUEST, /* no packet leaves an entry in this state */
+	[NO] = WEIR_T_DCCP_REQUEST,
 	[RQ] = WEIR_T_DCCP_REQUEST,
 	[RS] = WEIR_T_DCCP_RESPOND,
 	[PO] = WEIR_T_DCCP_PARTOPEN,
@@ -119,13 +119,6 @@ static const uint8_t state_timeout[STATE_COUNT] = {
 	[CR] = WEIR_T_DCCP_CLOSEREQ,
 	[CG] = WEIR_T_DCCP_CLOSING,
 	[TW] = WEIR_T_DCCP_TIMEWAIT,
-};
-
-/* Bytes of header that a type has before its options, with long sequence numbers. */
-static const uint8_t header_len[DCCP_TYPES] = {
-	[DCCP_REQUEST] = 20,  [DCCP_RESPONSE] = 28, [DCCP_DATA] = 16,  [DCCP_ACK] = 24,
-	[DCCP_DATAACK] = 24,  [DCCP_CLOSEREQ] = 24, [DCCP_CLOSE] = 24, [DCCP_RESET] = 28,
-	[DCCP_SYNC] = 24,     [DCCP_SYNCACK] = 24,
 };
 
 #undef NO
@@ -139,7 +132,6 @@ static const uint8_t header_len[DCCP_TYPES] = {
 #undef PA
 #undef IV
 
-#define GENERIC_LEN 12 /* the generic header with a short sequence number */
 #define SHORT_MASK UINT64_C(0xffffff)
 
 /* What a DCCP header says. */
@@ -164,45 +156,18 @@ static bool has_ack(uint8_t type)
 	return type != DCCP_REQUEST && type != DCCP_DATA;
 }
 
-/* Reads a header. Data, Ack and DataAck alone may have short sequence numbers:
- * 24 bits each instead of 48, four bytes less in each part of the header.
- * => false: malformed, or cut off by the capture; the reason is set */
-static bool dccp_read(struct packet *p, struct dccp *d)
+/* Reads a header, of which the parser has seen that it is whole and fits its type.
+ * Data, Ack and DataAck may have short sequence numbers: 24 bits each instead of 48,
+ * four bytes less in each part of the header. */
+static struct dccp dccp_read(const struct packet *p)
 {
 	const uint8_t *h = p->l4;
-	uint32_t need, offset;
+	struct dccp d = {.type = (h[8] >> 1) & 0xf, .is_short = !(h[8] & 1)};
 
-	if (p->l4_cap < GENERIC_LEN) {
-		packet_reason(p, WEIR_R_L4_TRUNCATED, p->l4_cap, GENERIC_LEN);
-		return false;
-	}
-	d->type = (h[8] >> 1) & 0xf;
-	d->is_short = !(h[8] & 1);
-	if (d->type >= DCCP_TYPES)
-		goto malformed;
-	if (d->is_short && d->type != DCCP_DATA && d->type != DCCP_ACK && d->type != DCCP_DATAACK)
-		goto malformed;
-
-	need = header_len[d->type];
-	if (d->is_short)
-		need -= has_ack(d->type) ? 8 : 4;
-	offset = h[4] * 4u;
-	if (offset < need || offset > p->l4_len)
-		goto malformed;
-	if (p->l4_cap < need) {
-		packet_reason(p, WEIR_R_L4_TRUNCATED, p->l4_cap, need);
-		return false;
-	}
-
-	d->seq = d->is_short ? be24(h + 9) : be48(h + 10);
-	d->ack = 0;
-	if (has_ack(d->type))
-		d->ack = d->is_short ? be24(h + 13) : be48(h + 18);
-	return true;
-
-malformed:
-	packet_reason(p, WEIR_R_DCCP_HEADER, d->type, 0);
-	return false;
+	d.seq = d.is_short ? be24(h + 9) : be48(h + 10);
+	if (has_ack(d.type))
+		d.ack = d.is_short ? be24(h + 13) : be48(h + 18);
+	return d;
 }
 
 static void roles_set(struct conn_dccp *s, enum weir_dir client)
@@ -238,12 +203,10 @@ static uint8_t resync(struct conn_dccp *s, const struct dccp *d, enum weir_dir d
 
 enum track_result track_dccp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir)
 {
+	struct dccp d = dccp_read(p);
 	struct conn_dccp *s = &c->dccp;
-	struct dccp d;
 	uint8_t next;
 
-	if (!dccp_read(p, &d))
-		return TRACK_INVALID;
 	if (!(c->status & WEIR_STATUS_CONFIRMED)) {
 		if (d.type != DCCP_REQUEST) {
 			packet_reason(p, WEIR_R_DCCP_NOT_OPENER, d.type, 0);

@@ -11,8 +11,8 @@
  * A packet changes the entry as a whole or, if one of its chunks is refused, not at all:
  * the work is done on a copy of the entry's part.
  *
- * Chunks are judged as far as their bytes are present; where a capture cut the
- * packet, what is missing is taken to be in order.
+ * The parser has seen the common header. Chunks are judged as far as their bytes are
+ * present; where a capture cut the packet, what is missing is taken to be in order.
  *
  * Threads: the owning worker. Cost: two walks over the chunk headers.
  */
@@ -58,9 +58,8 @@ enum chunk_type {
 #define ALONE (BIT(CHUNK_INIT) | BIT(CHUNK_INIT_ACK) | BIT(CHUNK_SHUTDOWN_COMPLETE))
 /* Must be the first. */
 #define FIRST (BIT(CHUNK_COOKIE_ECHO) | BIT(CHUNK_COOKIE_ACK))
-/* Never in a packet that opens an association, and one of which must be. */
+/* Never in a packet that opens an association. */
 #define NEVER_OPENS (BIT(CHUNK_ABORT) | BIT(CHUNK_SHUTDOWN_COMPLETE) | BIT(CHUNK_COOKIE_ACK))
-#define OPENS (BIT(CHUNK_INIT) | BIT(CHUNK_SHUTDOWN_ACK) | BIT(CHUNK_HEARTBEAT))
 
 #define NO WEIR_SCTP_NONE
 #define CL WEIR_SCTP_CLOSED
@@ -196,8 +195,9 @@ static bool chunks_check(struct packet *p, uint32_t *seen)
 }
 
 /* Whether the packet may open an association; its tag is noted. An INIT's tags
- * are the affair of chunk_tag() and chunk_init(). */
-static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag, uint32_t seen)
+ * are the affair of chunk_tag() and chunk_init(). Of the rest only what has a tag rule of
+ * its own gets further than here: no tag is expected yet. */
+static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag)
 {
 	struct chunk k;
 	uint32_t at;
@@ -205,7 +205,7 @@ static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag
 	for (at = HEADER_LEN; chunk_read(p, at, &k); at = chunk_end(&k)) {
 		uint32_t bit = k.type < CHUNK_TYPES ? BIT(k.type) : 0;
 
-		if ((bit & NEVER_OPENS) || !(seen & OPENS) ||
+		if ((bit & NEVER_OPENS) ||
 		    chunk_next_state(&k, WEIR_ORIGINAL, WEIR_SCTP_NONE) == WEIR_SCTP_NONE)
 			return refuse(p, WEIR_R_SCTP_NOT_OPENER, k.type, 0);
 		if (bit & BIT(CHUNK_HEARTBEAT))
@@ -342,7 +342,7 @@ enum track_result track_sctp(struct track *t, struct packet *p, struct conn *c, 
 	if (!chunks_check(p, &seen))
 		return TRACK_INVALID;
 	tag = be32(p->l4 + 4);
-	if (!(c->status & WEIR_STATUS_CONFIRMED) && !open_association(p, &s, tag, seen))
+	if (!(c->status & WEIR_STATUS_CONFIRMED) && !open_association(p, &s, tag))
 		return TRACK_INVALID;
 	if (!(seen & OWN_TAG_RULE) && tag != s.vtag[dir]) {
 		packet_reason(p, WEIR_R_SCTP_TAG, tag, s.vtag[dir]);
