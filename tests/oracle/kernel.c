@@ -59,49 +59,49 @@ struct kernel {
 };
 
 static const char devices[] = "link set lo up\n"
-			      "link add name inject type veth peer name in\n"
-			      "link add name void type veth peer name out\n"
-			      "link set dev inject mtu 65535 arp off addrgenmode none up\n"
-			      "link set dev in mtu 65535 arp off addrgenmode none up\n"
-			      "link set dev void mtu 65535 arp off addrgenmode none up\n"
-			      "link set dev out mtu 65535 arp off addrgenmode none up\n"
-			      "route add default dev out\n"
-			      "route add ::/0 dev out\n";
+                              "link add name inject type veth peer name in\n"
+                              "link add name void type veth peer name out\n"
+                              "link set dev inject mtu 65535 arp off addrgenmode none up\n"
+                              "link set dev in mtu 65535 arp off addrgenmode none up\n"
+                              "link set dev void mtu 65535 arp off addrgenmode none up\n"
+                              "link set dev out mtu 65535 arp off addrgenmode none up\n"
+                              "route add default dev out\n"
+                              "route add ::/0 dev out\n";
 
 /* The numbers are those of enum weir_state, the prefixes what read_log() looks for. */
 static const char ruleset[] =
-	"table inet oracle {\n"
-	"	chain sentinel {\n"
-	"		type filter hook prerouting priority -500\n"
-	"		ip daddr 240.0.0.1 ip protocol 253 log prefix \"sentinel\" group 1 drop\n"
-	"	}\n"
-	"	chain states {\n"
-	"		type filter hook prerouting priority -199\n"
-	"		ct state invalid log prefix \"1\" group 1\n"
-	"		ct state established log prefix \"2\" group 1\n"
-	"		ct state related log prefix \"3\" group 1\n"
-	"		ct state new log prefix \"4\" group 1\n"
-	"		ct state untracked log prefix \"5\" group 1\n"
-	"	}\n"
-	"	chain leaving {\n"
-	"		type filter hook postrouting priority 300\n"
-	"		log prefix \"leaving\" group 1\n"
-	"	}\n"
-	"}\n";
+        "table inet oracle {\n"
+        "	chain sentinel {\n"
+        "		type filter hook prerouting priority -500\n"
+        "		ip daddr 240.0.0.1 ip protocol 253 log prefix \"sentinel\" group 1 drop\n"
+        "	}\n"
+        "	chain states {\n"
+        "		type filter hook prerouting priority -199\n"
+        "		ct state invalid log prefix \"1\" group 1\n"
+        "		ct state established log prefix \"2\" group 1\n"
+        "		ct state related log prefix \"3\" group 1\n"
+        "		ct state new log prefix \"4\" group 1\n"
+        "		ct state untracked log prefix \"5\" group 1\n"
+        "	}\n"
+        "	chain leaving {\n"
+        "		type filter hook postrouting priority 300\n"
+        "		log prefix \"leaving\" group 1\n"
+        "	}\n"
+        "}\n";
 
 /* The forwarding that lets any source through to any destination. */
 static const struct {
 	const char *name, *value;
 } forwarding[] = {
-	{ "ipv4/ip_forward", "1" },
-	{ "ipv4/conf/all/rp_filter", "0" },
-	{ "ipv4/conf/in/rp_filter", "0" },
-	{ "ipv4/conf/all/accept_local", "1" },
-	{ "ipv4/conf/all/send_redirects", "0" },
-	{ "ipv4/conf/in/send_redirects", "0" },
-	{ "ipv6/conf/all/forwarding", "1" },
-	{ "ipv6/conf/in/accept_ra", "0" },
-	{ "netfilter/nf_conntrack_acct", "1" },
+        {"ipv4/ip_forward", "1"},
+        {"ipv4/conf/all/rp_filter", "0"},
+        {"ipv4/conf/in/rp_filter", "0"},
+        {"ipv4/conf/all/accept_local", "1"},
+        {"ipv4/conf/all/send_redirects", "0"},
+        {"ipv4/conf/in/send_redirects", "0"},
+        {"ipv6/conf/all/forwarding", "1"},
+        {"ipv6/conf/in/accept_ra", "0"},
+        {"netfilter/nf_conntrack_acct", "1"},
 };
 
 /* Which of Linux' timeouts are which of weir's. */
@@ -109,35 +109,35 @@ static const struct {
 	const char *name;
 	enum weir_timeout timeout;
 } timeouts[] = {
-	{ "tcp_timeout_syn_sent", WEIR_T_TCP_SYN_SENT },
-	{ "tcp_timeout_syn_recv", WEIR_T_TCP_SYN_RECEIVED },
-	{ "tcp_timeout_established", WEIR_T_TCP_ESTABLISHED },
-	{ "tcp_timeout_fin_wait", WEIR_T_TCP_FIN_WAIT },
-	{ "tcp_timeout_close_wait", WEIR_T_TCP_CLOSE_WAIT },
-	{ "tcp_timeout_last_ack", WEIR_T_TCP_LAST_ACK },
-	{ "tcp_timeout_time_wait", WEIR_T_TCP_TIME_WAIT },
-	{ "tcp_timeout_close", WEIR_T_TCP_CLOSE },
-	{ "tcp_timeout_max_retrans", WEIR_T_TCP_MAX_RETRANS },
-	{ "tcp_timeout_unacknowledged", WEIR_T_TCP_UNACKED },
-	{ "udp_timeout", WEIR_T_UDP },
-	{ "udp_timeout_stream", WEIR_T_UDP_STREAM },
-	{ "icmp_timeout", WEIR_T_ICMP },
-	{ "icmpv6_timeout", WEIR_T_ICMP },
-	{ "generic_timeout", WEIR_T_GENERIC },
-	{ "gre_timeout", WEIR_T_GRE },
-	{ "gre_timeout_stream", WEIR_T_GRE_STREAM },
-	{ "sctp_timeout_closed", WEIR_T_SCTP_CLOSED },
-	{ "sctp_timeout_cookie_wait", WEIR_T_SCTP_COOKIE_WAIT },
-	{ "sctp_timeout_cookie_echoed", WEIR_T_SCTP_COOKIE_ECHOED },
-	{ "sctp_timeout_established", WEIR_T_SCTP_ESTABLISHED },
-	{ "sctp_timeout_shutdown_sent", WEIR_T_SCTP_SHUTDOWN_SENT },
-	{ "sctp_timeout_shutdown_recd", WEIR_T_SCTP_SHUTDOWN_RECD },
-	{ "sctp_timeout_shutdown_ack_sent", WEIR_T_SCTP_SHUTDOWN_ACK_SENT },
-	{ "sctp_timeout_heartbeat_sent", WEIR_T_SCTP_HEARTBEAT_SENT },
+        {"tcp_timeout_syn_sent", WEIR_T_TCP_SYN_SENT},
+        {"tcp_timeout_syn_recv", WEIR_T_TCP_SYN_RECEIVED},
+        {"tcp_timeout_established", WEIR_T_TCP_ESTABLISHED},
+        {"tcp_timeout_fin_wait", WEIR_T_TCP_FIN_WAIT},
+        {"tcp_timeout_close_wait", WEIR_T_TCP_CLOSE_WAIT},
+        {"tcp_timeout_last_ack", WEIR_T_TCP_LAST_ACK},
+        {"tcp_timeout_time_wait", WEIR_T_TCP_TIME_WAIT},
+        {"tcp_timeout_close", WEIR_T_TCP_CLOSE},
+        {"tcp_timeout_max_retrans", WEIR_T_TCP_MAX_RETRANS},
+        {"tcp_timeout_unacknowledged", WEIR_T_TCP_UNACKED},
+        {"udp_timeout", WEIR_T_UDP},
+        {"udp_timeout_stream", WEIR_T_UDP_STREAM},
+        {"icmp_timeout", WEIR_T_ICMP},
+        {"icmpv6_timeout", WEIR_T_ICMP},
+        {"generic_timeout", WEIR_T_GENERIC},
+        {"gre_timeout", WEIR_T_GRE},
+        {"gre_timeout_stream", WEIR_T_GRE_STREAM},
+        {"sctp_timeout_closed", WEIR_T_SCTP_CLOSED},
+        {"sctp_timeout_cookie_wait", WEIR_T_SCTP_COOKIE_WAIT},
+        {"sctp_timeout_cookie_echoed", WEIR_T_SCTP_COOKIE_ECHOED},
+        {"sctp_timeout_established", WEIR_T_SCTP_ESTABLISHED},
+        {"sctp_timeout_shutdown_sent", WEIR_T_SCTP_SHUTDOWN_SENT},
+        {"sctp_timeout_shutdown_recd", WEIR_T_SCTP_SHUTDOWN_RECD},
+        {"sctp_timeout_shutdown_ack_sent", WEIR_T_SCTP_SHUTDOWN_ACK_SENT},
+        {"sctp_timeout_heartbeat_sent", WEIR_T_SCTP_HEARTBEAT_SENT},
 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char error[KERNEL_ERROR], const char *format,
-						      ...)
+                                                      ...)
 {
 	va_list args;
 
@@ -272,9 +272,9 @@ static int open_log(struct kernel *kernel, char error[KERNEL_ERROR])
 	char buf[256];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct nfgenmsg *nfg;
-	struct nfulnl_msg_config_cmd cmd = { .command = NFULNL_CFG_CMD_BIND };
-	struct nfulnl_msg_config_mode mode = { .copy_mode = NFULNL_COPY_NONE };
-	struct timeval wait = { .tv_sec = LOG_WAIT_SECONDS };
+	struct nfulnl_msg_config_cmd cmd = {.command = NFULNL_CFG_CMD_BIND};
+	struct nfulnl_msg_config_mode mode = {.copy_mode = NFULNL_COPY_NONE};
+	struct timeval wait = {.tv_sec = LOG_WAIT_SECONDS};
 
 	kernel->log = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
 	if (!kernel->log || mnl_socket_bind(kernel->log, 0, MNL_SOCKET_AUTOPID) < 0)
@@ -294,7 +294,7 @@ static int open_log(struct kernel *kernel, char error[KERNEL_ERROR])
 }
 
 static int build_router(struct kernel *kernel, const struct weir_settings *settings,
-			char error[KERNEL_ERROR])
+                        char error[KERNEL_ERROR])
 {
 	size_t i;
 
@@ -314,7 +314,7 @@ static int build_router(struct kernel *kernel, const struct weir_settings *setti
 }
 
 int kernel_open(struct kernel **kernel, const struct weir_settings *settings,
-		char error[KERNEL_ERROR])
+                char error[KERNEL_ERROR])
 {
 	struct kernel *k;
 
@@ -376,13 +376,13 @@ bool kernel_can(const struct weir_settings *settings, char why[KERNEL_ERROR])
 }
 
 int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
-		    char error[KERNEL_ERROR])
+                    char error[KERNEL_ERROR])
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(timeouts) / sizeof(timeouts[0]); i++) {
 		if (set_conntrack(timeouts[i].name,
-				  settings->timeout[timeouts[i].timeout] / WEIR_SEC, error))
+		                  settings->timeout[timeouts[i].timeout] / WEIR_SEC, error))
 			return -1;
 	}
 	kernel->settings = *settings;
@@ -395,7 +395,7 @@ int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
 }
 
 static int send_frame(struct kernel *kernel, uint16_t ethertype, const uint8_t *data, size_t len,
-		      char error[KERNEL_ERROR])
+                      char error[KERNEL_ERROR])
 {
 	uint8_t frame[65536 + 14];
 
@@ -406,7 +406,7 @@ static int send_frame(struct kernel *kernel, uint16_t ethertype, const uint8_t *
 	frame[13] = (uint8_t)ethertype;
 	memcpy(frame + 14, data, len);
 	if (sendto(kernel->inject, frame, len + 14, 0, (struct sockaddr *)&kernel->where,
-		   sizeof(kernel->where)) < 0)
+	           sizeof(kernel->where)) < 0)
 		return fail(error, "sending %zu bytes: %s", len, strerror(errno));
 	return 0;
 }
@@ -443,13 +443,13 @@ static int read_message(const struct nlmsghdr *nlh, void *data)
 }
 
 int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
-		struct kernel_result *result, char error[KERNEL_ERROR])
+                struct kernel_result *result, char error[KERNEL_ERROR])
 {
 	/* 192.0.2.1 to 240.0.0.1, protocol 253 */
-	static const uint8_t sentinel[20] = { 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 253, 0xc7, 0xea,
-					      192,  0, 2, 1,  240, 0, 0, 1 };
+	static const uint8_t sentinel[20] = {0x45, 0,    0,   20, 0, 0, 0,   0, 64, 253,
+	                                     0xc7, 0xea, 192, 0,  2, 1, 240, 0, 0,  1};
 	char buf[8192];
-	struct log_state state = { .result = result };
+	struct log_state state = {.result = result};
 	uint16_t ethertype = len && data[0] >> 4 == 6 ? 0x86dd : 0x0800;
 
 	memset(result, 0, sizeof(*result));
@@ -473,8 +473,10 @@ static void read_tuple(const struct nf_conntrack *ct, struct weir_conn *conn, en
 	bool reply = dir == WEIR_REPLY;
 
 	if (conn->family == WEIR_IPV4) {
-		tuple->src.v4 = nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_SRC : ATTR_ORIG_IPV4_SRC);
-		tuple->dst.v4 = nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_DST : ATTR_ORIG_IPV4_DST);
+		tuple->src.v4 =
+		        nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_SRC : ATTR_ORIG_IPV4_SRC);
+		tuple->dst.v4 =
+		        nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_DST : ATTR_ORIG_IPV4_DST);
 	} else {
 		memcpy(&tuple->src,
 		       nfct_get_attr(ct, reply ? ATTR_REPL_IPV6_SRC : ATTR_ORIG_IPV6_SRC), 16);
@@ -483,8 +485,10 @@ static void read_tuple(const struct nf_conntrack *ct, struct weir_conn *conn, en
 	}
 	if (conn->protocol == IPPROTO_ICMP || conn->protocol == IPPROTO_ICMPV6)
 		return;
-	tuple->src_port = ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC : ATTR_ORIG_PORT_SRC));
-	tuple->dst_port = ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_DST : ATTR_ORIG_PORT_DST));
+	tuple->src_port =
+	        ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC : ATTR_ORIG_PORT_SRC));
+	tuple->dst_port =
+	        ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_DST : ATTR_ORIG_PORT_DST));
 }
 
 static void read_entry(const struct nf_conntrack *ct, struct weir_conn *conn)
@@ -556,7 +560,7 @@ static uint64_t reckon_end(const struct kernel *kernel, const struct weir_conn *
 		const struct end *end = &kernel->ends[i];
 		uint64_t left = end->at > now ? end->at - now : 0;
 		bool counted = end->conn.counters[0].packets != conn->counters[0].packets ||
-			       end->conn.counters[1].packets != conn->counters[1].packets;
+		               end->conn.counters[1].packets != conn->counters[1].packets;
 
 		if (!same_entry(&end->conn, conn))
 			continue;
@@ -571,7 +575,8 @@ static uint64_t reckon_end(const struct kernel *kernel, const struct weir_conn *
 
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count, char error[KERNEL_ERROR])
 {
-	struct listing listing = { .conns = conns, .room = count < ENTRIES_MAX ? count : ENTRIES_MAX };
+	struct listing listing = {.conns = conns,
+	                          .room = count < ENTRIES_MAX ? count : ENTRIES_MAX};
 	uint32_t family = AF_UNSPEC;
 	uint64_t now;
 	int i;
@@ -581,11 +586,12 @@ int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count, char 
 		return fail(error, "listing the table: %s", strerror(errno));
 	nfct_callback_unregister(kernel->ct);
 	now = now_virtual(kernel);
-	/* `at` goes into the copy's id first: the old ends are needed until the last is reckoned. */
+	/* `at` goes into the copy's id first: the old ends are needed until the last is reckoned.
+	 */
 	for (i = 0; i < listing.count; i++)
 		conns[i].id = reckon_end(kernel, &conns[i], now);
 	for (i = 0; i < listing.count; i++) {
-		kernel->ends[i] = (struct end){ .conn = conns[i], .at = conns[i].id };
+		kernel->ends[i] = (struct end){.conn = conns[i], .at = conns[i].id};
 		conns[i].id = 0;
 	}
 	kernel->end_count = listing.count;
@@ -622,7 +628,7 @@ static struct nf_conntrack *name_entry(const struct weir_conn *conn)
 
 /* Gives an entry the lifetime that it has left, or removes it. */
 static int age_entry(struct kernel *kernel, const struct end *end, uint64_t now,
-		     char error[KERNEL_ERROR])
+                     char error[KERNEL_ERROR])
 {
 	struct nf_conntrack *ct = name_entry(&end->conn);
 	uint64_t left = end->at > now ? end->at - now : 0;
@@ -641,8 +647,8 @@ static int age_entry(struct kernel *kernel, const struct end *end, uint64_t now,
 
 int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error[KERNEL_ERROR])
 {
-	struct timespec wait = { .tv_sec = (time_t)(real / WEIR_SEC),
-				 .tv_nsec = (long)(real % WEIR_SEC) };
+	struct timespec wait = {.tv_sec = (time_t)(real / WEIR_SEC),
+	                        .tv_nsec = (long)(real % WEIR_SEC)};
 	uint64_t now;
 	int i;
 

@@ -24,7 +24,7 @@ struct kernel;
 /* What became of one packet. */
 struct kernel_result {
 	uint8_t state;  /* enum weir_state; NONE: it never came to be classified (dropped before,
-			   or a fragment that waits) */
+	                   or a fragment that waits) */
 	bool forwarded; /* it passed routing and came to the last hook but one */
 };
 
@@ -32,7 +32,7 @@ struct kernel_result {
  * => 0; 1 if it is not permitted or tools are missing here; -1 if something broke. `error`
  *    says what, and *kernel is untouched */
 int kernel_open(struct kernel **kernel, const struct weir_settings *settings,
-		char error[KERNEL_ERROR]);
+                char error[KERNEL_ERROR]);
 void kernel_close(struct kernel *kernel);
 
 /* Whether Linux can be set alike: it knows whole seconds, and tracks always. `why`: if not */
@@ -41,18 +41,18 @@ bool kernel_can(const struct weir_settings *settings, char why[KERNEL_ERROR]);
 /* Puts the tracking settings into force that Linux has too.
  * => 0, or -1 and `error` */
 int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
-		    char error[KERNEL_ERROR]);
+                    char error[KERNEL_ERROR]);
 
 /* Sends one IP packet through the router, and waits until it is done with it.
  * => 0, or -1 and `error` */
 int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
-		struct kernel_result *result, char error[KERNEL_ERROR]);
+                struct kernel_result *result, char error[KERNEL_ERROR]);
 
 /* Copies all entries out, `count` at most. `timeout` is in whole seconds, rounded down; id,
  * state, rate and what Linux does not tell (icmp_id aside) are 0.
  * => how many, or -1 and `error` */
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count,
-		char error[KERNEL_ERROR]);
+                char error[KERNEL_ERROR]);
 
 /* Lets `gap` pass: waits for `real` of it, and takes the rest off the lifetimes of all
  * entries; those whose end this is are removed. Other clocks of the kernel (UDP's two

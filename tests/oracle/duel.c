@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * oracle/duel.c - plays a story on both sides and compares; see duel.h.
+ *
+ * Time: the kernel's entries are aged instead of waiting (kernel_pass()), but for what the
+ * kernel keeps by other clocks: with UDP up to 2.1 s of each gap are real, because a flow
+ * becomes a stream 2 s after its first packet; with fragments the whole gap is.
+ */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "duel.h"
+#include "kernel.h"
+
+#define CONNS_MAX 512
+#define UDP_WAIT (2100 * WEIR_MSEC)
+#define REAL_MAX (12 * WEIR_SEC)
+#define START (1000 * WEIR_SEC)
+#define VALUE_MAX 64
+
+struct duel {
+	const struct story *story;
+	const struct story_step *step;
+	FILE *report;
+	struct kernel *kernel;
+	struct weir_engine *engine;
+	struct weir_worker *worker;
+	struct weir_settings settings;
+	bool has_udp, has_fragments, slow;
+	bool forwarded; /* the kernel's routing let the last packet by */
+	bool over;      /* nothing more to compare */
+	unsigned packets, comparisons;
+	struct weir_conn weir[CONNS_MAX], nf[CONNS_MAX];
+	int weir_count, nf_count;
+};
+
+__attribute__((format(printf, 3, 4))) static void finish(struct duel *d, const char *how,
+                                                         const char *format, ...)
+{
+	va_list args;
+
+	if (d->over)
+		return;
+	d->over = true;
+	fprintf(d->report, "%s\t", how);
+	va_start(args, format);
+	vfprintf(d->report, format, args);
+	va_end(args);
+	fputc('\n', d->report);
+}
+
+static void differs(struct duel *d, const char *what, const char *weir, const char *kernel)
+{
+	fprintf(d->report, "differs\t%u\t%s\t%s\t%s\t%s\n", d->step->line, what, weir, kernel,
+	        d->step->text ? d->step->text : "");
+}
+
+static void compare_text(struct duel *d, const char *what, const char *weir, const char *kernel)
+{
+	d->comparisons++;
+	if (strcmp(weir, kernel) != 0)
+		differs(d, what, weir, kernel);
+}
+
+static bool has_ports(const struct weir_conn *conn)
+{
+	return conn->protocol != IPPROTO_ICMP && conn->protocol != IPPROTO_ICMPV6;
+}
+
+static bool same_tuple(const struct weir_conn *a, const struct weir_conn *b, enum weir_dir dir)
+{
+	const struct weir_tuple *x = &a->tuple[dir], *y = &b->tuple[dir];
+
+	return !memcmp(&x->src, &y->src, sizeof(x->src)) &&
+	       !memcmp(&x->dst, &y->dst, sizeof(x->dst)) &&
+	       (!has_ports(a) || (x->src_port == y->src_port && x->dst_port == y->dst_port));
+}
+
+static bool same_entry(const struct weir_conn *a, const struct weir_conn *b)
+{
+	if (a->family != b->family || a->protocol != b->protocol)
+		return false;
+	if (!has_ports(a) && (a->icmp_id != b->icmp_id || a->icmp_type != b->icmp_type ||
+	                      a->icmp_code != b->icmp_code))
+		return false;
+	return same_tuple(a, b, WEIR_ORIGINAL);
+}
+
+static void tuple_text(const struct weir_conn *conn, enum weir_dir dir, char text[160])
+{
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+	const struct weir_tuple *tuple = &conn->tuple[dir];
+	int family = conn->family == WEIR_IPV6 ? AF_INET6 : AF_INET;
+
+	inet_ntop(family, &tuple->src, src, sizeof(src));
+	inet_ntop(family, &tuple->dst, dst, sizeof(dst));
+	if (has_ports(conn))
+		snprintf(text, 160, "%u %s.%u>%s.%u", conn->protocol, src, tuple->src_port, dst,
+		         tuple->dst_port);
+	else
+		snprintf(text, 160, "%u %s>%s type %u id %u", conn->protocol, src, dst,
+		         conn->icmp_type, conn->icmp_id);
+}
+
+static void compare_bit(struct duel *d, const char *what, uint32_t bit, const struct weir_conn *a,
+                        const struct weir_conn *b)
+{
+	compare_text(d, what, a->status & bit ? "yes" : "no", b->status & bit ? "yes" : "no");
+}
+
+static void compare_number(struct duel *d, const char *what, uint64_t weir, uint64_t kernel)
+{
+	char a[VALUE_MAX], b[VALUE_MAX];
+
+	snprintf(a, sizeof(a), "%" PRIu64, weir);
+	snprintf(b, sizeof(b), "%" PRIu64, kernel);
+	compare_text(d, what, a, b);
+}
+
+/* The kernel tells whole seconds, rounded down: what it means is up to one more. */
+static void compare_timeout(struct duel *d, weir_time weir, weir_time kernel)
+{
+	char a[VALUE_MAX], b[VALUE_MAX];
+
+	d->comparisons++;
+	if (weir + WEIR_SEC >= kernel && weir <= kernel + 2 * WEIR_SEC)
+		return;
+	snprintf(a, sizeof(a), "%.3f", (double)weir / (double)WEIR_SEC);
+	snprintf(b, sizeof(b), "%" PRIu64, kernel / WEIR_SEC);
+	differs(d, "timeout", a, b);
+}
+
+static const char *const sctp_states[] = {
+#define X(name, text, linux_text) text,
+        WEIR_SCTP_STATES(X)
+#undef X
+};
+
+static const char *sctp_state_text(unsigned state)
+{
+	return state < WEIR_SCTP_STATE_COUNT ? sctp_states[state] : "?";
+}
+
+static void compare_entry(struct duel *d, const struct weir_conn *a, const struct weir_conn *b)
+{
+	char x[160], y[160];
+
+	tuple_text(a, WEIR_REPLY, x);
+	tuple_text(b, WEIR_REPLY, y);
+	compare_text(d, "reply-tuple", x, y);
+	if (a->protocol == IPPROTO_TCP)
+		compare_text(d, "tcp-state", weir_tcp_state_text(a->tcp_state),
+		             weir_tcp_state_text(b->tcp_state));
+	if (a->protocol == IPPROTO_SCTP)
+		compare_text(d, "sctp-state", sctp_state_text(a->sctp_state),
+		             sctp_state_text(b->sctp_state));
+	compare_bit(d, "assured", WEIR_STATUS_ASSURED, a, b);
+	compare_bit(d, "seen-reply", WEIR_STATUS_SEEN_REPLY, a, b);
+	compare_timeout(d, a->timeout, b->timeout);
+	compare_number(d, "packets", a->counters[0].packets, b->counters[0].packets);
+	compare_number(d, "reply-packets", a->counters[1].packets, b->counters[1].packets);
+	compare_number(d, "bytes", a->counters[0].bytes, b->counters[0].bytes);
+	compare_number(d, "reply-bytes", a->counters[1].bytes, b->counters[1].bytes);
+}
+
+static const struct weir_conn *find(const struct weir_conn *conns, int count,
+                                    const struct weir_conn *wanted)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (same_entry(&conns[i], wanted))
+			return &conns[i];
+	}
+	return NULL;
+}
+
+static void compare_tables(struct duel *d)
+{
+	char text[160];
+	int i;
+
+	for (i = 0; i < d->weir_count; i++) {
+		const struct weir_conn *other = find(d->nf, d->nf_count, &d->weir[i]);
+
+		d->comparisons++;
+		if (other) {
+			compare_entry(d, &d->weir[i], other);
+			continue;
+		}
+		if (!d->forwarded) {
+			finish(d, "skip", "the kernel's routing does not forward a packet of it");
+			return;
+		}
+		tuple_text(&d->weir[i], WEIR_ORIGINAL, text);
+		differs(d, "entry", text, "absent");
+	}
+	for (i = 0; i < d->nf_count; i++) {
+		if (find(d->weir, d->weir_count, &d->nf[i]))
+			continue;
+		tuple_text(&d->nf[i], WEIR_ORIGINAL, text);
+		differs(d, "entry", "absent", text);
+	}
+}
+
+static void list_both(struct duel *d)
+{
+	char error[KERNEL_ERROR];
+	uint64_t cursor = 0;
+	weir_time now = START + d->step->time;
+	size_t got;
+
+	weir_expire(d->worker, now);
+	d->weir_count = 0;
+	while ((got = weir_conn_list(d->worker, &cursor, now, d->weir + d->weir_count,
+	                             (size_t)(CONNS_MAX - d->weir_count))))
+		d->weir_count += (int)got;
+	d->nf_count = kernel_list(d->kernel, d->nf, CONNS_MAX, error);
+	if (d->nf_count < 0)
+		finish(d, "fail", "%s", error);
+	else if (d->nf_count == CONNS_MAX || d->weir_count == CONNS_MAX)
+		finish(d, "skip", "too many connections to compare");
+	else
+		compare_tables(d);
+}
+
+static void play_packet(struct duel *d)
+{
+	const struct story_step *step = d->step;
+	char error[KERNEL_ERROR];
+	struct weir_packet packet = {.caplen = step->caplen, .len = step->len, .port = 1};
+	struct kernel_result result;
+
+	packet.data = malloc(step->caplen + 1);
+	if (!packet.data) {
+		finish(d, "fail", "out of memory");
+		return;
+	}
+	memcpy(packet.data, step->data, step->caplen);
+	weir_process(d->worker, &packet, 1, START + step->time);
+	free(packet.data);
+	if (kernel_send(d->kernel, step->data, step->caplen, &result, error)) {
+		finish(d, "fail", "line %u: %s", step->line, error);
+		return;
+	}
+	d->packets++;
+	d->forwarded = result.forwarded;
+	compare_text(
+	        d, "state",
+	        weir_state_text(packet.verdict == WEIR_ACCEPT ? packet.state : WEIR_STATE_NONE),
+	        weir_state_text(result.state));
+	list_both(d);
+}
+
+static void play_settings(struct duel *d)
+{
+	char error[KERNEL_ERROR];
+	size_t i;
+
+	for (i = 0; i < d->step->setting_count; i++)
+		story_setting_apply(&d->settings, &d->step->settings[i]);
+	if (weir_settings_set(d->engine, &d->settings) != WEIR_OK)
+		finish(d, "fail", "line %u: settings refused", d->step->line);
+	else if (kernel_settings(d->kernel, &d->settings, error))
+		finish(d, "fail", "line %u: %s", d->step->line, error);
+}
+
+/* How much of a gap the kernel has to wait for. */
+static weir_time real_part(const struct duel *d, weir_time gap)
+{
+	if (d->slow || d->has_fragments)
+		return gap;
+	if (d->has_udp)
+		return gap < UDP_WAIT ? gap : UDP_WAIT;
+	return 0;
+}
+
+static void play(struct duel *d)
+{
+	char error[KERNEL_ERROR];
+	weir_time before = 0;
+	size_t i;
+
+	for (i = 0; i < d->story->step_count && !d->over; i++) {
+		weir_time gap = d->story->steps[i].time - before;
+
+		d->step = &d->story->steps[i];
+		if (d->step->kind == STEP_PACKET && d->step->unsent)
+			continue;
+		if (gap && kernel_pass(d->kernel, gap, real_part(d, gap), error))
+			finish(d, "fail", "line %u: %s", d->step->line, error);
+		before = d->step->time;
+		if (d->step->kind == STEP_PACKET)
+			play_packet(d);
+		else if (d->step->kind == STEP_SETTINGS)
+			play_settings(d);
+		else
+			list_both(d);
+	}
+	finish(d, "done", "%u\t%u", d->packets, d->comparisons);
+}
+
+static bool is_fragment(const struct story_step *step)
+{
+	const uint8_t *p = step->data;
+
+	if (step->caplen >= 20 && p[0] >> 4 == 4)
+		return ((p[6] << 8 | p[7]) & 0x3fff) != 0;
+	if (step->caplen < 48 || p[0] >> 4 != 6)
+		return false;
+	return p[6] == IPPROTO_FRAGMENT || (p[6] < IPPROTO_ICMPV6 && p[40] == IPPROTO_FRAGMENT);
+}
+
+static bool is_udp(const struct story_step *step)
+{
+	const uint8_t *p = step->data;
+
+	return step->caplen >= 20 && (p[0] >> 4 == 6 ? p[6] : p[9]) == IPPROTO_UDP;
+}
+
+/* Why the kernel cannot be given a setting, or NULL. */
+static const char *setting_refusal(const struct story_setting *setting)
+{
+	if (!strcmp(setting->name, "max-entries") || !strcmp(setting->name, "max-half-open") ||
+	    !strcmp(setting->name, "frag-memory"))
+		return "a limit of the table: the kernel's is the whole machine's";
+	return NULL;
+}
+
+/* Why a step cannot be played in the kernel, or NULL. */
+static const char *step_refusal(struct duel *d, const struct story_step *step)
+{
+	size_t i;
+
+	switch (step->kind) {
+	case STEP_PACKET:
+		if (step->len > step->caplen)
+			return "a packet that a capture cut short";
+		if (step->checksum_ok)
+			return "a port that vouches for checksums";
+		if (step->unsent)
+			return NULL;
+		d->has_fragments |= is_fragment(step);
+		d->has_udp |= is_udp(step);
+		return NULL;
+	case STEP_SETTINGS:
+		if (step->error != WEIR_OK)
+			return "settings that are refused";
+		for (i = 0; i < step->setting_count; i++) {
+			const char *why = setting_refusal(&step->settings[i]);
+
+			if (why)
+				return why;
+			story_setting_apply(&d->settings, &step->settings[i]);
+		}
+		return NULL;
+	case STEP_REMOVE:
+		return "removal by hand";
+	case STEP_MARK:
+		return "connection marks by hand";
+	case STEP_FASTTRACK:
+		return "FastTrack";
+	case STEP_EXPECT:
+		return NULL;
+	}
+	return NULL;
+}
+
+/* Puts the story's first settings into d->settings. => why it cannot, or NULL */
+static const char *first_settings(struct duel *d)
+{
+	size_t i;
+
+	weir_settings_init(&d->settings);
+	for (i = 0; i < d->story->setting_count; i++) {
+		const char *why = setting_refusal(&d->story->settings[i]);
+
+		if (why)
+			return why;
+		story_setting_apply(&d->settings, &d->story->settings[i]);
+	}
+	return NULL;
+}
+
+/* Whether the kernel can be asked; else the story is skipped. */
+static bool playable(struct duel *d)
+{
+	char error[KERNEL_ERROR];
+	weir_time before = 0, real = 0;
+	const char *why = d->story->weir_only;
+	size_t i;
+
+	if (!why)
+		why = first_settings(d);
+	for (i = 0; !why && i < d->story->step_count; i++) {
+		if (!kernel_can(&d->settings, error))
+			why = error;
+		else
+			why = step_refusal(d, &d->story->steps[i]);
+	}
+	if (!why && !kernel_can(&d->settings, error))
+		why = error;
+	for (i = 0; !why && i < d->story->step_count; i++) {
+		real += real_part(d, d->story->steps[i].time - before);
+		before = d->story->steps[i].time;
+	}
+	if (why)
+		finish(d, "skip", "%s", why);
+	else if (real > REAL_MAX && !d->slow)
+		finish(d, "skip", "needs more than %u s of real time (--slow)",
+		       (unsigned)(REAL_MAX / WEIR_SEC));
+	return !d->over && !first_settings(d);
+}
+
+static void duel_in(struct duel *d)
+{
+	struct weir_config config;
+
+	weir_config_init(&config);
+	config.settings = d->settings;
+	if (weir_engine_create(&d->engine, &config) != WEIR_OK) {
+		finish(d, "fail", "no engine");
+		return;
+	}
+	d->worker = weir_engine_worker(d->engine, 0);
+	d->forwarded = true;
+	play(d);
+	weir_engine_destroy(d->engine);
+}
+
+int duel(const struct story *story, bool slow, FILE *report)
+{
+	struct duel *d = calloc(1, sizeof(*d));
+	char error[KERNEL_ERROR];
+	int opened = 0;
+
+	if (!d)
+		return 1;
+	d->story = story;
+	d->slow = slow;
+	d->report = report;
+	if (playable(d)) {
+		opened = kernel_open(&d->kernel, &d->settings, error);
+		if (opened)
+			finish(d, "fail", "%s", error);
+	}
+	if (d->kernel) {
+		duel_in(d);
+		kernel_close(d->kernel);
+	}
+	free(d);
+	return opened > 0;
+}
