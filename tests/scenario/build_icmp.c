@@ -144,7 +144,9 @@ static int icmp_word(struct maker *m, const struct message *message)
 			continue;
 		if (l4_number(m, fields[i].max, &value))
 			return -1;
-		if (fields[i].bytes == 4)
+		if (m->protocol == P_ICMP && !strcmp(fields[i].name, "pointer"))
+			m->l4[4] = (uint8_t)value;
+		else if (fields[i].bytes == 4)
 			put32(m->l4 + fields[i].at, value);
 		else if (fields[i].bytes == 2)
 			put16(m->l4 + fields[i].at, value);
