@@ -35,7 +35,7 @@ struct weir_request {
 	int error;    /* WEIR_OK or WEIR_ENOENT */
 
 	/* The library's. */
-	struct weir_request *next;
+	void *link;
 	int done;
 };
 

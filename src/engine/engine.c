@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine/engine.c - making and ending an engine, its settings and its counters.
+ *
+ * Settings change by publishing a new snapshot. The old one may still be read by a
+ * worker in the middle of a batch, so it is kept until every worker has begun a
+ * batch under a newer one; the next change or the end of the engine frees it.
+ */
+#include <string.h>
+
+#include "engine/worker.h"
+#include "track/settings.h"
+
+#define HASH_TABLE 1
+#define HASH_FRAGMENTS 2
+
+void weir_config_init(struct weir_config *config)
+{
+	*config = (struct weir_config){.workers = 1, .frag_memory = 4u << 20};
+	weir_settings_init(&config->settings);
+}
+
+static struct snapshot *snapshot_create(struct weir_engine *e, const struct weir_settings *settings,
+					int *error)
+{
+	struct snapshot *s = alloc_get(&e->alloc, sizeof *s, 64);
+
+	if (!s) {
+		*error = WEIR_ENOMEM;
+		return NULL;
+	}
+	s->settings = *settings;
+	*error = track_settings_compile(settings, e->workers, &s->track);
+	if (*error == WEIR_OK)
+		return s;
+	alloc_put(&e->alloc, s, sizeof *s);
+	return NULL;
+}
+
+static void worker_destroy(struct weir_worker *w)
+{
+	struct weir_engine *e;
+
+	if (!w)
+		return;
+	e = w->engine;
+	table_fini(&w->table);
+	nursery_fini(&w->nursery);
+	ext_pool_destroy(&w->ext);
+	if (w->frags)
+		frag_table_destroy(w->frags);
+	if (w->has_events)
+		ring_fini(&w->events, &w->alloc);
+	spare_fini(&w->spare);
+	alloc_put(&e->alloc, w, sizeof *w);
+}
+
+static struct weir_worker *worker_create(struct weir_engine *e, unsigned index,
+					 const struct weir_config *config)
+{
+	struct weir_worker *w = alloc_get(&e->alloc, sizeof *w, 64);
+	struct hash_key key;
+
+	if (!w)
+		return NULL;
+	w->engine = e;
+	w->index = index;
+	alloc_init(&w->alloc, &e->alloc.hooks);
+	spare_init(&w->spare, &w->alloc);
+	nursery_init(&w->nursery, &w->alloc);
+	ext_pool_create(&w->ext, &w->alloc);
+	mailbox_init(&w->requests);
+	w->sweep.slot = 1;
+	hash_key_init(&key, config->seed, HASH_TABLE);
+	if (!table_init(&w->table, &w->alloc, &w->spare, &key))
+		goto fail;
+	hash_key_init(&key, config->seed, HASH_FRAGMENTS);
+	w->frags = frag_table_create(&w->alloc, &key, config->frag_memory);
+	if (!w->frags)
+		goto fail;
+	if (config->event_ring > 0) {
+		if (ring_init(&w->events, &w->alloc, config->event_ring,
+			      sizeof(struct weir_event)) != WEIR_OK)
+			goto fail;
+		w->has_events = true;
+	}
+	return w;
+fail:
+	worker_destroy(w);
+	return NULL;
+}
+
+int weir_engine_create(struct weir_engine **engine, const struct weir_config *config)
+{
+	struct alloc alloc;
+	struct weir_engine *e;
+	struct snapshot *snapshot;
+	int error;
+
+	if (config->workers < 1 || config->workers > WEIR_WORKERS_MAX ||
+	    config->event_ring > 1u << 30)
+		return WEIR_ERANGE;
+	if (!config->allocator.alloc != !config->allocator.free)
+		return WEIR_EINVAL;
+	alloc_init(&alloc, &config->allocator);
+	e = alloc_get(&alloc, sizeof *e, 64);
+	if (!e)
+		return WEIR_ENOMEM;
+	e->alloc.hooks = alloc.hooks;
+	atomic_init(&e->alloc.used, sizeof *e);
+	e->workers = config->workers;
+	snapshot = snapshot_create(e, &config->settings, &error);
+	if (!snapshot)
+		goto fail;
+	atomic_init(&e->snapshot, snapshot);
+	error = WEIR_ENOMEM;
+	e->worker = alloc_get(&e->alloc, e->workers * sizeof(struct weir_worker *), 64);
+	if (!e->worker)
+		goto fail;
+	for (unsigned i = 0; i < e->workers; i++) {
+		e->worker[i] = worker_create(e, i, config);
+		if (!e->worker[i])
+			goto fail;
+		worker_begin(e->worker[i], 0);
+	}
+	*engine = e;
+	return WEIR_OK;
+fail:
+	weir_engine_destroy(e);
+	return error;
+}
+
+static void free_older(struct weir_engine *e, struct snapshot *s)
+{
+	while (s->older) {
+		struct snapshot *older = s->older;
+
+		s->older = older->older;
+		alloc_put(&e->alloc, older, sizeof *older);
+	}
+}
+
+void weir_engine_destroy(struct weir_engine *engine)
+{
+	struct weir_engine *e = engine;
+	struct snapshot *snapshot;
+
+	if (!e)
+		return;
+	for (unsigned i = 0; e->worker && i < e->workers; i++)
+		worker_destroy(e->worker[i]);
+	alloc_put(&e->alloc, e->worker, e->workers * sizeof(struct weir_worker *));
+	snapshot = atomic_load_explicit(&e->snapshot, memory_order_relaxed);
+	if (snapshot) {
+		free_older(e, snapshot);
+		alloc_put(&e->alloc, snapshot, sizeof *snapshot);
+	}
+	struct alloc alloc = e->alloc;
+	alloc_put(&alloc, e, sizeof *e);
+}
+
+struct weir_worker *weir_engine_worker(struct weir_engine *engine, unsigned index)
+{
+	return index < engine->workers ? engine->worker[index] : NULL;
+}
+
+unsigned weir_engine_workers(const struct weir_engine *engine)
+{
+	return engine->workers;
+}
+
+/* Whether every worker has begun a batch under this generation or a later one. */
+static bool all_moved_on(const struct weir_engine *e, uint32_t generation)
+{
+	for (unsigned i = 0; i < e->workers; i++) {
+		uint32_t seen = atomic_load_explicit(&e->worker[i]->seen, memory_order_acquire);
+
+		if ((int32_t)(seen - generation) < 0)
+			return false;
+	}
+	return true;
+}
+
+int weir_settings_set(struct weir_engine *engine, const struct weir_settings *settings)
+{
+	struct snapshot *old = atomic_load_explicit(&engine->snapshot, memory_order_relaxed);
+	struct snapshot *fresh;
+	int error;
+
+	fresh = snapshot_create(engine, settings, &error);
+	if (!fresh)
+		return error;
+	fresh->generation = old->generation + 1;
+	fresh->older = old;
+	/* Pairs with the acquire in worker_begin(). */
+	atomic_store_explicit(&engine->snapshot, fresh, memory_order_release);
+	if (all_moved_on(engine, old->generation))
+		free_older(engine, old);
+	return WEIR_OK;
+}
+
+void weir_settings_get(const struct weir_engine *engine, struct weir_settings *settings)
+{
+	*settings = atomic_load_explicit(&engine->snapshot, memory_order_acquire)->settings;
+}
+
+int weir_prepare(struct weir_engine *engine)
+{
+	bool did = false;
+
+	for (unsigned i = 0; i < engine->workers; i++)
+		did |= spare_fill(&engine->worker[i]->spare);
+	return did;
+}
+
+/* All of struct weir_stats are uint64_t counters: they add up member by member. */
+static void add_stats(struct weir_stats *sum, const struct weir_stats *part)
+{
+	uint64_t to[sizeof *sum / sizeof(uint64_t)], from[sizeof *sum / sizeof(uint64_t)];
+
+	memcpy(to, sum, sizeof to);
+	memcpy(from, part, sizeof from);
+	for (size_t i = 0; i < ARRAY_COUNT(to); i++)
+		to[i] += from[i];
+	memcpy(sum, to, sizeof to);
+}
+
+void weir_stats_get(struct weir_engine *engine, struct weir_stats *stats)
+{
+	memset(stats, 0, sizeof *stats);
+	for (unsigned i = 0; i < engine->workers; i++) {
+		const struct weir_worker *w = engine->worker[i];
+		struct weir_stats own = w->stats;
+		struct frag_stats frags;
+
+		frag_stats_get(w->frags, &frags);
+		own.connections = table_count(&w->table);
+		own.connections_v6 = w->table.slab6.live;
+		own.half_open = w->half_open;
+		own.fragments_held = frags.held;
+		own.reassembled = frags.reassembled;
+		own.memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);
+		add_stats(stats, &own);
+	}
+	stats->memory += atomic_load_explicit(&engine->alloc.used, memory_order_relaxed);
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine/path.c - the packet's path.
+ *
+ *	malformed         dropped, or invalid and let by
+ *	untracked         tracking is off, or neighbour discovery
+ *	ICMP error        related to the connection that it quotes, or invalid
+ *	FastTracked       counted, refreshed, sent on
+ *	known             its tracker says what the packet means
+ *	unknown           a new connection, if its tracker agrees and there is room
+ *
+ * A new connection is private until its packet has come to the end of the path;
+ * then it is confirmed: findable, counted, announced. What the packet meets in
+ * between can still stop it, and then nothing remains.
+ *
+ * The order is Linux' (prerouting at -200 to the last of postrouting); the states
+ * are those of RouterOS' connection-state.
+ */
+#include "engine/worker.h"
+
+/* How a packet leaves the path. The only ways. */
+
+static void pass(struct packet *p, enum weir_state state)
+{
+	p->io->state = (uint8_t)state;
+}
+
+static void drop(struct packet *p)
+{
+	p->io->verdict = WEIR_DROP;
+	p->io->out = NULL;
+	p->io->out_len = 0;
+}
+
+static void drop_for(struct packet *p, enum weir_reason reason, uint32_t a)
+{
+	packet_reason(p, reason, a, 0);
+	pass(p, WEIR_STATE_INVALID);
+	drop(p);
+}
+
+void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
+{
+	struct conn *c = table_at(&w->table, ref);
+
+	c->status |= WEIR_STATUS_DYING;
+	if (UNLIKELY(w->has_events))
+		event_emit(w, WEIR_EVENT_DESTROYED, ref, why);
+	if (!(c->status & WEIR_STATUS_ASSURED))
+		w->half_open--;
+	ext_put(&w->ext, c->ext);
+	w->stats.ended[why]++;
+	table_end(&w->table, ref);
+}
+
+/* The state that a packet of an existing connection has. */
+static inline enum weir_state state_of(const struct conn *c, enum weir_dir dir)
+{
+	if (LIKELY(dir == WEIR_REPLY || c->status & WEIR_STATUS_SEEN_REPLY))
+		return WEIR_STATE_ESTABLISHED;
+	return c->status & WEIR_STATUS_EXPECTED ? WEIR_STATE_RELATED : WEIR_STATE_NEW;
+}
+
+static inline enum track_result ask_tracker(struct weir_worker *w, struct packet *p,
+					    struct conn *c, enum weir_dir dir)
+{
+	switch (p->tuple.proto) {
+	case PROTO_TCP:
+		return track_tcp(&w->track, p, c, dir);
+	case PROTO_UDP:
+	case PROTO_UDPLITE:
+		return track_udp(&w->track, p, c, dir);
+	case PROTO_ICMP:
+		if (p->tuple.family != WEIR_IPV4)
+			break;
+		return track_icmp(&w->track, p, c, dir);
+	case PROTO_ICMPV6:
+		if (p->tuple.family != WEIR_IPV6)
+			break;
+		return track_icmp(&w->track, p, c, dir);
+	case PROTO_GRE:
+		return track_gre(&w->track, p, c, dir);
+	case PROTO_SCTP:
+		return track_sctp(&w->track, p, c, dir);
+	case PROTO_DCCP:
+		return track_dccp(&w->track, p, c, dir);
+	default:
+		break;
+	}
+	return track_generic(&w->track, p, c, dir);
+}
+
+static inline void refresh(const struct weir_worker *w, struct conn *c, uint32_t ticks)
+{
+	if (LIKELY(!(c->status & WEIR_STATUS_FIXED_TIMEOUT)))
+		c->expires = w->track.now + ticks;
+}
+
+static inline void count(struct weir_worker *w, const struct packet *p, struct conn *c,
+			 enum weir_dir dir)
+{
+	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK))
+		conn_count_slow(&w->ext, c, dir, p->len);
+	else
+		conn_count(&w->ext, c, dir, p->len);
+}
+
+/* What changed is announced, and what became assured leaves the half-open. */
+static void note_changes(struct weir_worker *w, uint32_t ref, bool first_reply)
+{
+	uint8_t changed = w->track.changed;
+
+	w->track.changed = 0;
+	if (changed & TRACK_CHANGED_ASSURED) {
+		w->half_open--;
+		if (w->has_events)
+			event_emit(w, WEIR_EVENT_ASSURED, ref, WEIR_END_NONE);
+	}
+	if (w->has_events && (first_reply || changed & TRACK_CHANGED_STATE))
+		event_emit(w, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
+}
+
+static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash);
+
+/* A packet of a connection in the table. */
+static void walk_known(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t ref,
+		       enum weir_dir dir)
+{
+	struct conn *c = table_at(&w->table, ref);
+	enum weir_state state = state_of(c, dir);
+	bool first_reply;
+
+	p->io->conn = conn_id(c, ref, w->index);
+	p->io->dir = (uint8_t)dir;
+	switch (ask_tracker(w, p, c, dir)) {
+	case TRACK_ACCEPT:
+		count(w, p, c, dir);
+		refresh(w, c, w->track.timeout);
+		break;
+	case TRACK_COUNT:
+		count(w, p, c, dir);
+		break;
+	case TRACK_PASS:
+		break;
+	case TRACK_INVALID:
+		w->track.changed = 0;
+		pass(p, WEIR_STATE_INVALID);
+		return;
+	case TRACK_REOPEN:
+		w->track.changed = 0;
+		p->io->conn = 0;
+		p->io->dir = WEIR_ORIGINAL;
+		path_end(w, ref, WEIR_END_REOPENED);
+		open_connection(w, p, hash);
+		return;
+	case TRACK_END:
+		count(w, p, c, dir);
+		w->track.changed = 0;
+		pass(p, state);
+		path_end(w, ref, WEIR_END_RESET);
+		return;
+	}
+	first_reply = dir == WEIR_REPLY && !(c->status & WEIR_STATUS_SEEN_REPLY);
+	if (UNLIKELY(first_reply))
+		c->status |= WEIR_STATUS_SEEN_REPLY;
+	if (UNLIKELY(w->track.changed || first_reply))
+		note_changes(w, ref, first_reply);
+	pass(p, state);
+}
+
+/* A FastTracked packet that needs no tracker: no SYN, FIN or RST. */
+static inline bool walk_fasttrack(struct weir_worker *w, struct packet *p, uint32_t ref,
+				  enum weir_dir dir)
+{
+	struct conn *c = table_at(&w->table, ref);
+	uint32_t timeout = w->track.set->timeout[WEIR_T_UDP_STREAM];
+
+	if (c->proto == PROTO_TCP) {
+		if (p->tcp_event != TCP_EV_ACK || c->tcp.state != WEIR_TCP_ESTABLISHED)
+			return false;
+		timeout = w->track.set->timeout[WEIR_T_TCP_ESTABLISHED];
+	}
+	p->io->conn = conn_id(c, ref, w->index);
+	p->io->dir = (uint8_t)dir;
+	conn_count(&w->ext, c, dir, p->len);
+	refresh(w, c, timeout);
+	pass(p, WEIR_STATE_ESTABLISHED);
+	return true;
+}
+
+/* Sees to it that a connection just taken has room, by early drop of one that is
+ * not assured. => false if there is none */
+static bool make_room(struct weir_worker *w)
+{
+	const struct track_settings *set = w->track.set;
+	bool full = table_count(&w->table) > set->max_entries;
+	uint32_t victim;
+
+	if (LIKELY(!full && w->half_open < set->max_half_open))
+		return true;
+	victim = nursery_pop(&w->nursery, &w->table);
+	if (victim) {
+		bool due = conn_expired(w, table_at(&w->table, victim));
+
+		path_end(w, victim, due ? WEIR_END_TIMEOUT : WEIR_END_EARLY_DROP);
+		return true;
+	}
+	if (full)
+		sweep_all(w);
+	return table_count(&w->table) <= set->max_entries;
+}
+
+/* The end of the path: the entry becomes part of the table. */
+static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t ref)
+{
+	struct conn *c = table_at(&w->table, ref);
+	uint64_t id = conn_id(c, ref, w->index);
+
+	if (!nursery_push(&w->nursery, &w->table, id, w->half_open) ||
+	    !table_insert(&w->table, ref, hash))
+		return false;
+	c->status |= WEIR_STATUS_CONFIRMED;
+	w->half_open++;
+	p->io->conn = id;
+	p->io->created = 1;
+	w->stats.created++;
+	if (table_count(&w->table) > w->stats.peak)
+		w->stats.peak = table_count(&w->table);
+	if (UNLIKELY(w->has_events))
+		event_emit(w, WEIR_EVENT_NEW, ref, WEIR_END_NONE);
+	return true;
+}
+
+static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash)
+{
+	enum track_result result;
+	struct tuple reply;
+	struct conn *c;
+	uint32_t ref;
+
+	if (!tuple_invert(&p->tuple, &reply)) {
+		packet_reason(p, WEIR_R_ICMP_TYPE, p->tuple.dst_port >> 8, p->tuple.dst_port & 0xff);
+		pass(p, WEIR_STATE_INVALID);
+		return;
+	}
+	ref = table_take(&w->table, &p->tuple, &reply);
+	if (!ref) {
+		drop_for(p, WEIR_R_NO_MEMORY, 0);
+		return;
+	}
+	c = table_at(&w->table, ref);
+	result = ask_tracker(w, p, c, WEIR_ORIGINAL);
+	w->track.changed = 0;
+	if (result != TRACK_ACCEPT) {
+		table_drop(&w->table, ref);
+		pass(p, WEIR_STATE_INVALID);
+		return;
+	}
+	if (UNLIKELY(!make_room(w))) {
+		table_drop(&w->table, ref);
+		drop_for(p, WEIR_R_TABLE_FULL, table_count(&w->table));
+		return;
+	}
+	c->expires = w->track.now + w->track.timeout;
+	conn_count(&w->ext, c, WEIR_ORIGINAL, p->len);
+	pass(p, state_of(c, WEIR_ORIGINAL));
+	if (!confirm(w, p, hash, ref)) {
+		table_drop(&w->table, ref);
+		drop_for(p, WEIR_R_NO_MEMORY, 0);
+	}
+}
+
+/* An error about a connection: it changes nothing there (RFC 5508 section 7, RFC
+ * 5927), and its direction is that of the tuple that the quoted packet's answers have. */
+static void walk_icmp_error(struct weir_worker *w, struct packet *p, uint64_t hash)
+{
+	enum weir_dir dir;
+	uint32_t ref = table_find(&w->table, hash, &p->tuple, &dir);
+
+	if (!ref || conn_expired(w, table_at(&w->table, ref))) {
+		packet_reason(p, WEIR_R_ICMP_NO_CONNECTION, p->l4[0], 0);
+		pass(p, WEIR_STATE_INVALID);
+		return;
+	}
+	p->io->conn = conn_id(table_at(&w->table, ref), ref, w->index);
+	p->io->dir = (uint8_t)dir;
+	pass(p, WEIR_STATE_RELATED);
+}
+
+static void walk_plain(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t candidate)
+{
+	enum weir_dir dir = WEIR_ORIGINAL;
+	uint32_t ref = candidate;
+	struct conn *c;
+
+	if (ref != 0 && (ref == CANDIDATE_LOOK || !ref_matches(&w->table, ref, &p->tuple, &dir) ||
+			 !conn_in_use(table_at(&w->table, ref))))
+		ref = table_find(&w->table, hash, &p->tuple, &dir);
+	ref &= ~REF_REPLY;
+	if (ref == 0) {
+		open_connection(w, p, hash);
+		return;
+	}
+	c = table_at(&w->table, ref);
+	if (UNLIKELY(conn_expired(w, c))) {
+		path_end(w, ref, WEIR_END_TIMEOUT);
+		open_connection(w, p, hash);
+		return;
+	}
+	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK) && walk_fasttrack(w, p, ref, dir))
+		return;
+	walk_known(w, p, hash, ref, dir);
+}
+
+void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t candidate)
+{
+	if (UNLIKELY(p->io->verdict == WEIR_HELD)) {
+		p->io->out = NULL;
+		p->io->out_len = 0;
+		return;
+	}
+	if (UNLIKELY(p->kind == PACKET_MALFORMED)) {
+		pass(p, WEIR_STATE_INVALID);
+		if (p->drop)
+			drop(p);
+		return;
+	}
+	if (UNLIKELY(p->kind == PACKET_UNTRACKED || !w->track.set->active)) {
+		pass(p, WEIR_STATE_UNTRACKED);
+		return;
+	}
+	if (UNLIKELY(p->kind == PACKET_ICMP_ERROR))
+		walk_icmp_error(w, p, hash);
+	else
+		walk_plain(w, p, hash, candidate);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine/view.c - connections as others see them: copied out, listed, removed,
+ * marked, FastTracked.
+ *
+ * A listing walks the slabs by slot number, which a connection keeps for life:
+ * so one that lives throughout is seen exactly once, whatever happens around it.
+ * The cursor is the last slot seen, with the family bit for IPv6, which comes
+ * second.
+ */
+#include <string.h>
+
+#include "engine/worker.h"
+#include "track/rate.h"
+
+static void view_tuple(const struct conn *c, bool family6, enum weir_dir dir,
+		       struct weir_tuple *out)
+{
+	struct tuple tuple;
+
+	conn_tuple_get(c, family6, dir, &tuple);
+	out->src = tuple.src;
+	out->dst = tuple.dst;
+	if (c->proto != PROTO_ICMP && c->proto != PROTO_ICMPV6) {
+		out->src_port = tuple.src_port;
+		out->dst_port = tuple.dst_port;
+	}
+}
+
+static void view_counters(const struct weir_worker *w, const struct conn *c, enum weir_dir dir,
+			  struct weir_counters *out)
+{
+	out->packets = conn_packets(&w->ext, c, dir);
+	out->bytes = conn_bytes(&w->ext, c, dir);
+	out->rate = rate_unpack(c->rate[dir]) * 8;
+	if (c->status & WEIR_STATUS_FASTTRACK) {
+		out->fasttrack_packets = conn_fasttrack_packets(&w->ext, c, dir);
+		out->fasttrack_bytes = conn_fasttrack_bytes(&w->ext, c, dir);
+	}
+}
+
+static void view_protocol(const struct conn *c, struct weir_conn *out)
+{
+	switch (c->proto) {
+	case PROTO_TCP:
+		out->tcp_state = c->tcp.state;
+		break;
+	case PROTO_ICMP:
+	case PROTO_ICMPV6:
+		out->icmp_id = c->tuple[WEIR_ORIGINAL].src_port;
+		out->icmp_type = (uint8_t)(c->tuple[WEIR_ORIGINAL].dst_port >> 8);
+		out->icmp_code = (uint8_t)c->tuple[WEIR_ORIGINAL].dst_port;
+		break;
+	case PROTO_GRE:
+		out->gre_version = c->gre.version;
+		out->gre_protocol = c->gre.protocol;
+		out->gre_key = c->gre.key;
+		break;
+	case PROTO_SCTP:
+		out->sctp_state = c->sctp.state;
+		break;
+	default:
+		break;
+	}
+}
+
+static uint8_t next_state(const struct conn *c)
+{
+	if (c->status & WEIR_STATUS_SEEN_REPLY)
+		return WEIR_STATE_ESTABLISHED;
+	return c->status & WEIR_STATUS_EXPECTED ? WEIR_STATE_RELATED : WEIR_STATE_NEW;
+}
+
+void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn)
+{
+	const struct conn *c = table_at(&w->table, ref);
+	bool family6 = ref & REF_FAMILY6;
+
+	memset(conn, 0, sizeof *conn);
+	conn->id = conn_id(c, ref, w->index);
+	conn->family = family6 ? WEIR_IPV6 : WEIR_IPV4;
+	conn->protocol = (uint8_t)c->proto;
+	conn->state = next_state(c);
+	conn->status = c->status;
+	conn->mark = c->mark;
+	if (tick_after(c->expires, w->track.now))
+		conn->timeout = (c->expires - w->track.now) * TICK_NS;
+	view_protocol(c, conn);
+	for (int d = WEIR_ORIGINAL; d <= WEIR_REPLY; d++) {
+		view_tuple(c, family6, (enum weir_dir)d, &conn->tuple[d]);
+		view_counters(w, c, (enum weir_dir)d, &conn->counters[d]);
+	}
+}
+
+/* The ref of an id that is in the table and not due. */
+static uint32_t live_ref(const struct weir_worker *w, uint64_t id)
+{
+	uint32_t ref = (unsigned)(id >> 56) == w->index ? table_ref(&w->table, id) : 0;
+
+	return ref && !conn_expired(w, table_at(&w->table, ref)) ? ref : 0;
+}
+
+int weir_conn_get(struct weir_worker *worker, uint64_t id, weir_time now, struct weir_conn *conn)
+{
+	uint32_t ref;
+
+	worker_begin(worker, now);
+	ref = live_ref(worker, id);
+	if (!ref)
+		return WEIR_ENOENT;
+	conn_view(worker, ref, conn);
+	return WEIR_OK;
+}
+
+/* Lists one slab from *slot on. */
+static size_t list_slab(struct weir_worker *w, const struct slab *s, uint32_t family,
+			uint32_t *slot, struct weir_conn *conns, size_t count)
+{
+	uint32_t end = s->top * s->per_block;
+	size_t n = 0;
+
+	while (n < count && *slot < end) {
+		const struct conn *c = slab_look(s, *slot);
+
+		if (!c) {
+			/* The rest of this block was never used, or the block is not there. */
+			*slot = (*slot / s->per_block + 1) * s->per_block;
+			continue;
+		}
+		__builtin_prefetch((const uint8_t *)c + 4 * (size_t)s->entry);
+		if (conn_in_use(c) && !conn_expired(w, c))
+			conn_view(w, *slot | family, &conns[n++]);
+		++*slot;
+	}
+	return n;
+}
+
+size_t weir_conn_list(struct weir_worker *worker, uint64_t *cursor, weir_time now,
+		      struct weir_conn *conns, size_t count)
+{
+	uint32_t slot = (uint32_t)*cursor & REF_SLOT;
+	size_t n = 0;
+
+	worker_begin(worker, now);
+	if (slot == 0)
+		slot = 1;
+	if (!(*cursor & REF_FAMILY6)) {
+		n = list_slab(worker, &worker->table.slab4, 0, &slot, conns, count);
+		*cursor = slot;
+		if (n == count)
+			return n;
+		slot = 1;
+	}
+	n += list_slab(worker, &worker->table.slab6, REF_FAMILY6, &slot, conns + n, count - n);
+	*cursor = slot | REF_FAMILY6;
+	return n;
+}
+
+int weir_conn_remove(struct weir_worker *worker, uint64_t id, weir_time now)
+{
+	uint32_t ref;
+
+	worker_begin(worker, now);
+	ref = live_ref(worker, id);
+	if (!ref)
+		return WEIR_ENOENT;
+	path_end(worker, ref, WEIR_END_REMOVED);
+	return WEIR_OK;
+}
+
+int weir_conn_mark(struct weir_worker *worker, uint64_t id, uint32_t mark)
+{
+	uint32_t ref = live_ref(worker, id);
+
+	if (!ref)
+		return WEIR_ENOENT;
+	if (mark > UINT16_MAX)
+		return WEIR_ERANGE;
+	table_at(&worker->table, ref)->mark = (uint16_t)mark;
+	if (worker->has_events)
+		event_emit(worker, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
+	return WEIR_OK;
+}
+
+int weir_conn_fasttrack(struct weir_worker *worker, uint64_t id)
+{
+	uint32_t ref = live_ref(worker, id);
+	struct conn *c;
+
+	if (!ref)
+		return WEIR_ENOENT;
+	c = table_at(&worker->table, ref);
+	if ((c->proto != PROTO_TCP && c->proto != PROTO_UDP) ||
+	    !(c->status & WEIR_STATUS_SEEN_REPLY))
+		return WEIR_EINVAL;
+	if (c->status & WEIR_STATUS_FASTTRACK)
+		return WEIR_OK;
+	conn_slow_begin(&worker->ext, c);
+	c->status |= WEIR_STATUS_FASTTRACK;
+	if (worker->has_events)
+		event_emit(worker, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
+	return WEIR_OK;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine/worker.c - a batch of packets, in three stages, so that memory is
+ * fetched for all of them at once:
+ *
+ *	read     parse, put fragments together, hash the tuple, fetch the bucket
+ *	match    compare tags, fetch the connection that is probably the one
+ *	walk     the packet's path (engine/path.c), in the packets' order
+ *
+ * A packet may make or end a connection that a later one of the same batch has
+ * matched, so the walk compares again; it looks again only if something was
+ * added since.
+ *
+ * Between batches: one slice of expiry and of requests.
+ */
+#include "engine/worker.h"
+
+#define BATCH 32
+#define SWEEP_SLOTS 128       /* a slice behind each call with packets */
+#define SWEEP_SLOTS_IDLE 4096 /* and without */
+#define REQUEST_WORK 64
+#define REQUEST_WORK_IDLE 1024
+
+struct batch {
+	unsigned count;
+	struct packet packet[BATCH];
+	struct hash_in in[BATCH];
+	uint64_t hash[BATCH];
+	uint32_t candidate[BATCH];
+};
+
+void worker_begin(struct weir_worker *w, weir_time now)
+{
+	/* Pairs with the release in weir_settings_set(). */
+	w->snapshot = atomic_load_explicit(&w->engine->snapshot, memory_order_acquire);
+	atomic_store_explicit(&w->seen, w->snapshot->generation, memory_order_release);
+	if (now > w->now) {
+		w->now = now;
+		w->track.now = tick_from_ns(now);
+	}
+	w->track.set = &w->snapshot->track;
+	w->track.changed = 0;
+}
+
+/* A fragment: it waits, completes a datagram that takes its place, or is refused. */
+static void read_fragment(struct weir_worker *w, struct packet *p)
+{
+	struct packet_checks checks = w->track.set->checks;
+	struct frag_whole whole;
+	struct weir_packet inner = *p->io;
+
+	switch (frag_add(w->frags, p, w->now, &whole)) {
+	case FRAG_HELD:
+		p->io->verdict = WEIR_HELD;
+		return;
+	case FRAG_REFUSED:
+		p->kind = PACKET_MALFORMED;
+		p->drop = 1;
+		return;
+	case FRAG_COMPLETE:
+		break;
+	}
+	inner.data = whole.data;
+	inner.caplen = inner.len = whole.len;
+	checks.checksum = checks.checksum && !whole.partial;
+	struct weir_packet *io = p->io;
+	p->io = &inner;
+	packet_parse(p, &checks);
+	p->io = io;
+	io->reason = inner.reason;
+	io->detail[0] = inner.detail[0];
+	io->detail[1] = inner.detail[1];
+	io->out = whole.data;
+	io->out_len = whole.len;
+	if (p->kind == PACKET_FRAGMENT) {
+		/* A fragment in a fragment (IPv6 allows the bytes, RFC 8200 the meaning not). */
+		p->kind = PACKET_MALFORMED;
+		p->drop = 1;
+		packet_reason(p, WEIR_R_FRAG_OVERLAP, p->frag_offset, 0);
+	}
+}
+
+static void read_packet(struct weir_worker *w, struct packet *p, struct weir_packet *io)
+{
+	p->io = io;
+	io->verdict = WEIR_ACCEPT;
+	io->state = WEIR_STATE_NONE;
+	io->dir = WEIR_ORIGINAL;
+	io->created = 0;
+	io->reason = WEIR_R_NONE;
+	io->worker = (uint16_t)w->index;
+	io->conn = 0;
+	io->detail[0] = io->detail[1] = 0;
+	io->out = io->data;
+	io->out_len = io->caplen;
+	packet_parse(p, &w->track.set->checks);
+	if (UNLIKELY(p->kind == PACKET_FRAGMENT))
+		read_fragment(w, p);
+}
+
+static void read_batch(struct weir_worker *w, struct batch *b, struct weir_packet *packets)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		struct packet *p = &b->packet[i];
+
+		read_packet(w, p, &packets[i]);
+		if (LIKELY(p->kind == PACKET_PLAIN || p->kind == PACKET_ICMP_ERROR))
+			b->in[i] = tuple_hash_in(&w->table.key, &p->tuple);
+		else
+			b->in[i] = (struct hash_in){0, 0};
+	}
+	hash_many(&w->table.key, b->in, b->hash, b->count);
+	for (unsigned i = 0; i < b->count; i++)
+		__builtin_prefetch(index_home(&w->table.index, b->hash[i]));
+}
+
+static void match_batch(struct weir_worker *w, struct batch *b)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		const struct bucket *bucket = index_home(&w->table.index, b->hash[i]);
+		uint16_t tag = index_tag(b->hash[i]);
+		unsigned mask = bucket_match(bucket, tag);
+		const uint8_t *c;
+
+		b->candidate[i] = 0;
+		if (!mask) {
+			if (UNLIKELY(bucket_next(&w->table.index, bucket, tag)))
+				b->candidate[i] = CANDIDATE_LOOK;
+			continue;
+		}
+		b->candidate[i] = bucket->ref[__builtin_ctz(mask)];
+		c = (const uint8_t *)table_at(&w->table, b->candidate[i]);
+		__builtin_prefetch(c, 1);
+		__builtin_prefetch(c + 64, 1);
+		if (b->candidate[i] & REF_FAMILY6)
+			__builtin_prefetch(c + 128);
+	}
+}
+
+/* Whether a packet belongs to another worker: by the hash's bits that neither
+ * bucket nor tag is cut from. */
+static bool hand_over(const struct weir_worker *w, struct packet *p, uint64_t hash)
+{
+	unsigned owner = (unsigned)((hash >> 16 & 0xffff) * w->engine->workers >> 16);
+
+	if (owner == w->index || (p->kind != PACKET_PLAIN && p->kind != PACKET_ICMP_ERROR))
+		return false;
+	p->io->verdict = WEIR_HANDOVER;
+	p->io->worker = (uint16_t)owner;
+	return true;
+}
+
+static void count_packet(struct weir_worker *w, const struct weir_packet *io)
+{
+	w->stats.packets++;
+	w->stats.bytes += io->len ? io->len : io->caplen;
+	w->stats.state[io->state]++;
+	w->stats.verdict[io->verdict]++;
+	if (UNLIKELY(io->reason))
+		w->stats.reason[io->reason]++;
+}
+
+static void walk_batch(struct weir_worker *w, struct batch *b)
+{
+	uint64_t version = w->table.index.version;
+
+	for (unsigned i = 0; i < b->count; i++) {
+		struct packet *p = &b->packet[i];
+		uint32_t candidate = b->candidate[i];
+
+		if (w->engine->workers > 1 && hand_over(w, p, b->hash[i])) {
+			p->io->out = NULL;
+		} else {
+			if (candidate == 0 && w->table.index.version != version)
+				candidate = CANDIDATE_LOOK;
+			path_packet(w, p, b->hash[i], candidate);
+		}
+		count_packet(w, p->io);
+	}
+}
+
+void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_t count,
+		  weir_time now)
+{
+	struct weir_worker *w = worker;
+	struct batch b;
+
+	worker_begin(w, now);
+	frag_table_release(w->frags);
+	for (size_t done = 0; done < count; done += b.count) {
+		b.count = count - done < BATCH ? (unsigned)(count - done) : BATCH;
+		read_batch(w, &b, packets + done);
+		match_batch(w, &b);
+		walk_batch(w, &b);
+	}
+	sweep_some(w, SWEEP_SLOTS);
+	frag_expire(w->frags, w->now);
+	requests_serve(w, REQUEST_WORK);
+}
+
+void weir_poll(struct weir_worker *worker, weir_time now)
+{
+	worker_begin(worker, now);
+	sweep_some(worker, SWEEP_SLOTS_IDLE);
+	frag_expire(worker->frags, worker->now);
+	index_step(&worker->table.index);
+	requests_serve(worker, REQUEST_WORK_IDLE);
+}
+
+void weir_expire(struct weir_worker *worker, weir_time now)
+{
+	worker_begin(worker, now);
+	sweep_all(worker);
+	frag_expire(worker->frags, worker->now);
+}

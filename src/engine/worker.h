@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine/worker.h - the engine and its workers from the inside.
+ *
+ * An engine is a list of workers and the snapshot of the settings they run
+ * under. A worker has a table, its memory and its counters to itself; nobody
+ * else reads or writes them. What other threads may touch is named below, with
+ * the order that makes it safe.
+ */
+#ifndef ENGINE_WORKER_H
+#define ENGINE_WORKER_H
+
+#include <weir/weir.h>
+
+#include "base/alloc.h"
+#include "base/mailbox.h"
+#include "base/ring.h"
+#include "packet/frag.h"
+#include "track/ext.h"
+#include "track/nursery.h"
+#include "track/table.h"
+#include "track/track.h"
+
+/* One compiled, immutable set of settings. Published by a release store to
+ * engine.snapshot, read once a batch by an acquire load. */
+struct snapshot {
+	struct weir_settings settings;
+	struct track_settings track;
+	uint32_t generation;
+	struct snapshot *older; /* retired, waiting for the workers to have moved on */
+};
+
+struct sweep {
+	bool family6;  /* which slab the hand is in */
+	uint32_t slot; /* where it is */
+	weir_time then; /* when it last moved */
+};
+
+struct weir_worker {
+	struct weir_engine *engine;
+	unsigned index;
+	struct alloc alloc;  /* all the worker's memory; `used` may be read by anybody */
+	struct spare spare;  /* filled by weir_prepare()'s thread */
+	struct table table;
+	struct nursery nursery;
+	struct ext_pool ext;
+	struct frag_table *frags;
+	struct ring events; /* written here, read by weir_event_read()'s thread */
+	bool has_events;
+	bool events_lost;
+	struct mailbox requests;      /* posted to by anybody */
+	struct weir_request *serving; /* taken out, not finished */
+	const struct snapshot *snapshot;
+	_Atomic uint32_t seen; /* generation of the snapshot of the last batch; release here,
+				  acquire in weir_settings_set() */
+	struct track track;
+	weir_time now;
+	struct sweep sweep;
+	uint32_t half_open;
+	struct weir_stats stats;
+};
+
+struct weir_engine {
+	struct alloc alloc; /* the engine's own: itself, workers, snapshots */
+	unsigned workers;
+	struct weir_worker **worker;
+	_Atomic(struct snapshot *) snapshot;
+};
+
+/* engine/path.c: what one packet meets, once its bytes are read and its hash and
+ * the entry it probably belongs to are known. */
+
+#define CANDIDATE_LOOK UINT32_MAX /* not known: look */
+
+void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t candidate);
+
+/* Ends a connection: event, index, memory, counters. */
+void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why);
+
+/* engine/sweep.c */
+
+/* Moves the hand as far as the time since the last call asks for, at most `slots`. */
+void sweep_some(struct weir_worker *w, uint32_t slots);
+
+/* One whole turn. */
+void sweep_all(struct weir_worker *w);
+
+/* engine/view.c */
+void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn);
+
+/* engine/event.c */
+void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why);
+
+/* engine/mailbox.c: serves requests, about `work` connections' worth. */
+void requests_serve(struct weir_worker *w, size_t work);
+
+/* engine/worker.c */
+void worker_begin(struct weir_worker *w, weir_time now);
+
+static inline bool conn_expired(const struct weir_worker *w, const struct conn *c)
+{
+	return !tick_after(c->expires, w->track.now);
+}
+
+#endif
