@@ -83,6 +83,8 @@ static void explain(struct capture *c, uint64_t offset, const char *what, const 
 {
 	const char *stream = stream_error(c->stream);
 
+	if (stream_stopped(c->stream))
+		return; /* in the middle of a record, which is no fault of the capture */
 	if (stream)
 		complain(c, offset, "%s", stream);
 	else if (c->missing)

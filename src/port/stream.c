@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,6 +35,7 @@ struct stream {
 	bool member_open; /* in the middle of compressed data */
 	bool ended;       /* nothing more will come into `out` */
 	bool eof;         /* nothing more will come into `in` */
+	bool stopped;     /* because of *stop */
 	const char *error;
 	uint64_t offset, position, size;
 	size_t in_at, in_end;
@@ -60,7 +60,9 @@ static void fill(struct stream *s)
 		return;
 	}
 	s->eof = true;
-	if (n < 0 && errno != EINTR)
+	if (n < 0 && errno == EINTR)
+		s->stopped = true;
+	else if (n < 0)
 		s->error = strerror(errno);
 }
 
@@ -163,7 +165,7 @@ static void refill(struct stream *s)
 			s->ended = true;
 		else if (s->out_end == 0 && s->in_at == before && s->eof) {
 			s->ended = true;
-			if (!s->error && !(s->stop && *s->stop))
+			if (!s->error && !s->stopped)
 				s->error = s->filter == filter_gzip ? "expected more gzip data"
 								    : "expected more zstd data";
 		}
@@ -252,6 +254,11 @@ size_t stream_read(struct stream *stream, void *buf, size_t size)
 const char *stream_error(const struct stream *stream)
 {
 	return stream->error;
+}
+
+bool stream_stopped(const struct stream *stream)
+{
+	return stream->stopped;
 }
 
 uint64_t stream_offset(const struct stream *stream)

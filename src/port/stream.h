@@ -10,6 +10,7 @@
 #define PORT_STREAM_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,9 @@ size_t stream_read(struct stream *stream, void *buf, size_t size);
 /* Why the stream ended before its time: NULL if it did not. A string of the
  * stream's, for people: "expected more gzip data". */
 const char *stream_error(const struct stream *stream);
+
+/* Whether it ended because of *stop. */
+bool stream_stopped(const struct stream *stream);
 
 /* How many bytes stream_read() has given: offsets in the decompressed data. */
 uint64_t stream_offset(const struct stream *stream);

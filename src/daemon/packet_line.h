@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon/packet_line.h - a line for each packet that went through the engine, as text
+ * in columns or as JSON.
+ *
+ * JSON has the same keys in the same order on every line: n time port id dir state
+ * tcp-state timeout assured seen-reply verdict reason out, and with `bytes` that
+ * as well; what a packet does not have is null. The text has the same things, without `out`,
+ * "-" for what is not there, and the reason last.
+ */
+#ifndef DAEMON_PACKET_LINE_H
+#define DAEMON_PACKET_LINE_H
+
+#include <stdbool.h>
+#include <weir/weir.h>
+
+#include "base/strbuf.h"
+
+enum packet_format {
+	PACKET_LINES_NONE,
+	PACKET_LINES_TEXT,
+	PACKET_LINES_JSON,
+};
+
+struct packet_line {
+	uint64_t number; /* from 1 */
+	int64_t time;    /* nanoseconds since the first packet; below 0 if stamped earlier */
+	const char *port;
+	const struct weir_packet *packet; /* processed; NULL: no IP */
+	const char *not_ip;               /* what it is then */
+	const struct weir_conn *conn;     /* its connection after it, NULL if there is none */
+	bool bytes;                       /* with the packet that leaves, in hex */
+};
+
+/* Appends the line and its end. */
+void packet_line_text(const struct packet_line *line, struct strbuf *out);
+void packet_line_json(const struct packet_line *line, struct strbuf *out);
+
+#endif

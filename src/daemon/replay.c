@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon/replay.c - `weir replay`: captures go through the engine by their own time, and
+ * the connections come out.
+ *
+ * The engine has one worker and the default seed, and the time is the captures', so what
+ * is printed on stdout depends on the input and the options alone. One thread.
+ * A signal only sets `stopped`, which ends the reading; all that was read is then
+ * reported as at the end of a capture.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "daemon/command.h"
+#include "daemon/packet_line.h"
+#include "daemon/progress.h"
+#include "daemon/replay_options.h"
+#include "daemon/summary.h"
+#include "model/conntrack_line.h"
+#include "model/menu_connection.h"
+#include "port/merge.h"
+
+/* No larger frame is read by libpcap, but from D-Bus. */
+#define FRAME_MAX 262144
+#define LIST_BATCH 64
+
+struct replay {
+	struct replay_options options;
+	struct merge *merge;
+	struct weir_engine *engine;
+	struct weir_worker *worker;
+	struct summary summary;
+	struct progress progress;
+	struct strbuf line;
+	weir_time now; /* the latest time stamp so far */
+	size_t at_done; /* of options.at */
+	int status;
+	uint8_t packet[FRAME_MAX];
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
+
+/* The first signal asks, the second kills. Without SA_RESTART, so that waiting for a
+ * pipe ends. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static void fail(struct replay *r, int status)
+{
+	if (r->status == STATUS_OK)
+		r->status = status;
+}
+
+/* Opens every port's capture. What is no capture at all ends the replay before it begins. */
+static int open_captures(struct replay *r)
+{
+	r->merge = merge_create();
+	if (!r->merge) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
+	for (unsigned i = 0; i < r->options.port_count; i++) {
+		const struct replay_port *port = &r->options.ports[i];
+		struct capture_error error;
+		struct capture *capture = capture_open(port->file, &stopped, &error);
+
+		if (!capture) {
+			complain("%s", error.text);
+			return STATUS_BAD_INPUT;
+		}
+		/* The options have made sure that the names are good. */
+		if (merge_add(r->merge, port->name, capture) != 0)
+			return STATUS_FAILED;
+	}
+	return STATUS_OK;
+}
+
+static int create_engine(struct replay *r)
+{
+	struct weir_config config;
+	int error;
+
+	weir_config_init(&config);
+	config.settings = r->options.settings;
+	error = weir_engine_create(&r->engine, &config);
+	if (error) {
+		complain("%s", weir_error_text(error));
+		return STATUS_FAILED;
+	}
+	r->worker = weir_engine_worker(r->engine, 0);
+	return STATUS_OK;
+}
+
+static size_t fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, size_t count)
+{
+	struct replay *r = ctx;
+
+	return weir_conn_list(r->worker, cursor, r->now, conns, count);
+}
+
+static unsigned terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
+static void print_conntrack(struct replay *r)
+{
+	struct conn_source source;
+	const struct weir_conn *conn;
+
+	conn_source_list(&source, fetch, r);
+	while ((conn = source.source.next(&source.source))) {
+		if (!where_match(r->options.where, &source.source, conn))
+			continue;
+		strbuf_reset(&r->line);
+		conntrack_line(conn, &r->line);
+		fwrite(strbuf_text(&r->line), 1, r->line.len, stdout);
+	}
+}
+
+static void print_layout(struct replay *r)
+{
+	struct print_options options = {
+		.layout = (enum print_layout)r->options.layout,
+		.where = r->options.where,
+		.proplist = r->options.proplist,
+		.width = terminal_width(),
+	};
+	struct print_out out = print_to_file(stdout);
+	struct conn_source source;
+
+	conn_source_list(&source, fetch, r);
+	if (print_menu(&source.source, &options, &out) == PRINT_NO_MEMORY) {
+		complain("out of memory");
+		fail(r, STATUS_FAILED);
+	}
+}
+
+/* The connections as they stand at r->now. */
+static void print_table(struct replay *r)
+{
+	progress_wipe(&r->progress);
+	weir_expire(r->worker, r->now);
+	if (r->options.layout == PRINT_CONNTRACK)
+		print_conntrack(r);
+	else
+		print_layout(r);
+}
+
+/* Several tables need telling apart, where a program does not count lines or arrays. */
+static void print_heading(struct replay *r, weir_time at)
+{
+	if (r->options.at_count < 2 || r->options.layout == PRINT_JSON ||
+	    r->options.layout == PRINT_COUNT_ONLY)
+		return;
+	strbuf_reset(&r->line);
+	value_print_time(at, &r->line);
+	printf("# at %s\n", strbuf_text(&r->line));
+}
+
+/* Prints what --at asks for before `end`, nanoseconds after the first packet. A time
+ * stamp that went back does not take the clock back. */
+static void print_tables_before(struct replay *r, weir_time end)
+{
+	while (r->at_done < r->options.at_count && r->options.at[r->at_done] < end) {
+		weir_time at = r->options.at[r->at_done++];
+
+		if (at <= UINT64_MAX - r->summary.first && r->summary.first + at > r->now)
+			r->now = r->summary.first + at;
+		print_heading(r, at);
+		print_table(r);
+	}
+}
+
+/* Writes the line of a frame; packet is NULL if there was no IP in it. */
+static void print_packet(struct replay *r, const struct capture_frame *frame,
+			 const struct weir_packet *packet, const char *not_ip)
+{
+	struct weir_conn conn;
+	struct packet_line line = {
+		.number = r->summary.frames,
+		.time = (int64_t)(frame->time - r->summary.first),
+		.port = merge_port_name(r->merge, frame->port),
+		.packet = packet,
+		.not_ip = not_ip,
+		.bytes = r->options.bytes,
+	};
+
+	if (packet && packet->conn &&
+	    weir_conn_get(r->worker, packet->conn, r->now, &conn) == WEIR_OK)
+		line.conn = &conn;
+	strbuf_reset(&r->line);
+	if (r->options.packets == PACKET_LINES_JSON)
+		packet_line_json(&line, &r->line);
+	else
+		packet_line_text(&line, &r->line);
+	fwrite(strbuf_text(&r->line), 1, r->line.len, stdout);
+}
+
+/* Runs an IP packet through the engine. It gets a copy, as it may write to it, which
+ * ends where the buffer ends: a sanitizer then sees each read beyond it. */
+static void process(struct replay *r, const struct capture_frame *frame,
+		    const struct link_packet *ip, struct weir_packet *packet)
+{
+	uint32_t caplen = ip->caplen < FRAME_MAX ? ip->caplen : FRAME_MAX;
+
+	memset(packet, 0, sizeof *packet);
+	packet->data = r->packet + FRAME_MAX - caplen;
+	packet->caplen = caplen;
+	packet->len = ip->len;
+	packet->port = frame->port;
+	memcpy(packet->data, frame->data + ip->offset, caplen);
+	weir_process(r->worker, packet, 1, r->now);
+}
+
+static void one_frame(struct replay *r, const struct capture_frame *frame)
+{
+	struct link_packet ip;
+	struct weir_packet packet;
+
+	if (r->summary.frames == 0)
+		r->summary.first = r->now = frame->time;
+	else if (frame->time > r->summary.first)
+		print_tables_before(r, frame->time - r->summary.first);
+	if (frame->time > r->now)
+		r->now = frame->time;
+	if (r->now > r->summary.last)
+		r->summary.last = r->now;
+	link_decode(frame->link, frame->data, frame->caplen, frame->len, &ip);
+	if (ip.ip)
+		process(r, frame, &ip, &packet);
+	summary_count(&r->summary, ip.ip ? &packet : NULL);
+	if (r->options.packets != PACKET_LINES_NONE)
+		print_packet(r, frame, ip.ip ? &packet : NULL, ip.name);
+}
+
+static void draw_progress(struct replay *r)
+{
+	struct weir_stats stats;
+	struct progress_state state = {
+		.position = merge_position(r->merge),
+		.size = merge_size(r->merge),
+		.packets = r->summary.frames,
+	};
+
+	weir_stats_get(r->engine, &stats);
+	state.connections = stats.connections;
+	progress_draw(&r->progress, &state);
+}
+
+/* Reads all frames and prints what was asked for on the way and at the end. */
+static void run(struct replay *r)
+{
+	struct capture_frame frame;
+
+	/* Packet lines on the same terminal would run into it. */
+	progress_init(&r->progress,
+		      r->options.packets == PACKET_LINES_NONE || !isatty(STDOUT_FILENO));
+	while (!stopped && !ferror(stdout) && merge_next(r->merge, &frame)) {
+		one_frame(r, &frame);
+		if (progress_due(&r->progress))
+			draw_progress(r);
+	}
+	progress_wipe(&r->progress);
+	if (!r->options.table)
+		return;
+	if (stopped || !r->options.at_count)
+		print_table(r);
+	else
+		print_tables_before(r, UINT64_MAX);
+}
+
+/* What is to be said on stderr, once stdout has everything. */
+static void report(struct replay *r)
+{
+	uint64_t elapsed = progress_elapsed(&r->progress);
+	struct weir_stats stats;
+
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		complain("standard output: %s", strerror(errno));
+		fail(r, STATUS_FAILED);
+	}
+	weir_stats_get(r->engine, &stats);
+	summary_print(&r->summary, &stats, elapsed, stopped);
+	for (unsigned i = 0; i < merge_ports(r->merge); i++) {
+		const struct capture_error *error = merge_error(r->merge, i);
+
+		if (error) {
+			complain("%s", error->text);
+			fail(r, STATUS_BAD_INPUT);
+		}
+	}
+	if (stopped)
+		fail(r, STATUS_INTERRUPTED);
+}
+
+int command_replay(int argc, char **argv)
+{
+	struct replay *r = calloc(1, sizeof *r);
+	int status;
+
+	if (!r) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
+	status = replay_options_read(&r->options, argc, argv);
+	if (status == STATUS_OK && r->options.help) {
+		replay_options_help();
+	} else if (status == STATUS_OK) {
+		catch_signals();
+		status = open_captures(r);
+		if (status == STATUS_OK)
+			status = create_engine(r);
+		if (status == STATUS_OK) {
+			run(r);
+			report(r);
+			status = r->status;
+		}
+	}
+	weir_engine_destroy(r->engine);
+	merge_destroy(r->merge);
+	strbuf_free(&r->line);
+	replay_options_free(&r->options);
+	free(r);
+	return status;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon/replay_options.c - see replay_options.h.
+ *
+ * Each option has a function that reads its value; what options mean together
+ * is checked once all of them are known.
+ */
+#include "daemon/replay_options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "daemon/command.h"
+#include "model/menu_connection.h"
+#include "model/menu_tracking.h"
+
+/* The port of a capture given without a name. */
+#define DEFAULT_PORT "capture"
+
+typedef int read_option(struct replay_options *options, const char *value);
+
+struct replay_option {
+	const char *name;
+	const char *value; /* what it takes, for people; NULL: nothing */
+	const char *help;
+	read_option *read;
+};
+
+/* Tells of a wrong value: the option, the value, what was expected. */
+static int wrong_value(const char *option, const char *value, const char *expected)
+{
+	complain("--%s: \"%s\": expected %s", option, value, expected);
+	return STATUS_BAD_INPUT;
+}
+
+static int no_memory(void)
+{
+	complain("out of memory");
+	return STATUS_FAILED;
+}
+
+static int add_port(struct replay_options *options, const char *name, size_t len, const char *file)
+{
+	struct replay_port *port = &options->ports[options->port_count];
+
+	if (options->port_count == MERGE_PORTS_MAX) {
+		complain("--port: expected at most %d ports", MERGE_PORTS_MAX);
+		return STATUS_BAD_INPUT;
+	}
+	for (unsigned i = 0; i < options->port_count; i++) {
+		if (strlen(options->ports[i].name) == len &&
+		    !memcmp(options->ports[i].name, name, len)) {
+			complain("--port: \"%s\" is named twice; expected a name of its own for each",
+				 options->ports[i].name);
+			return STATUS_BAD_INPUT;
+		}
+	}
+	memcpy(port->name, name, len);
+	port->name[len] = '\0';
+	port->file = file;
+	options->port_count++;
+	return STATUS_OK;
+}
+
+static int read_port(struct replay_options *options, const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value || !equals[1])
+		return wrong_value("port", value, "NAME=FILE");
+	if (equals - value > MERGE_NAME_MAX) {
+		complain("--port: \"%s\": expected a name of at most %d bytes", value,
+			 MERGE_NAME_MAX);
+		return STATUS_BAD_INPUT;
+	}
+	return add_port(options, value, (size_t)(equals - value), equals + 1);
+}
+
+static int read_packets(struct replay_options *options, const char *value)
+{
+	if (!strcmp(value, "text"))
+		options->packets = PACKET_LINES_TEXT;
+	else if (!strcmp(value, "json"))
+		options->packets = PACKET_LINES_JSON;
+	else
+		return wrong_value("packets", value, "text or json");
+	return STATUS_OK;
+}
+
+static int read_bytes(struct replay_options *options, const char *value)
+{
+	(void)value;
+	options->bytes = true;
+	return STATUS_OK;
+}
+
+static int read_help(struct replay_options *options, const char *value)
+{
+	(void)value;
+	options->help = true;
+	return STATUS_OK;
+}
+
+#define LAYOUT_NAME(name, text) text ", "
+#define LAYOUTS_TEXT PRINT_LAYOUTS(LAYOUT_NAME) "conntrack"
+
+static int read_print(struct replay_options *options, const char *value)
+{
+	enum print_layout layout;
+
+	if (!strcmp(value, "conntrack"))
+		options->layout = PRINT_CONNTRACK;
+	else if (print_layout_find(value, &layout))
+		options->layout = (int)layout;
+	else
+		return wrong_value("print", value, LAYOUTS_TEXT);
+	options->print = value;
+	return STATUS_OK;
+}
+
+static int read_where(struct replay_options *options, const char *value)
+{
+	struct where_error error;
+	struct where *where = where_parse(&menu_connection, value, &error);
+
+	if (!where) {
+		complain("--where: column %u: %s", error.column, error.text);
+		return STATUS_BAD_INPUT;
+	}
+	where_free(options->where);
+	options->where = where;
+	return STATUS_OK;
+}
+
+static int read_proplist(struct replay_options *options, const char *value)
+{
+	struct strbuf error = STRBUF_INIT;
+	bool good = print_proplist_parse(&menu_connection, value, &options->proplist, &error);
+
+	if (!good)
+		complain("--proplist: %s", strbuf_text(&error));
+	strbuf_free(&error);
+	return good ? STATUS_OK : STATUS_BAD_INPUT;
+}
+
+static int read_at(struct replay_options *options, const char *value)
+{
+	static const struct value_kind kind = { .type = VALUE_TIME };
+	struct value time;
+	weir_time *at;
+	size_t i;
+
+	if (!value_parse(&kind, value, strlen(value), &time)) {
+		struct strbuf expected = STRBUF_INIT;
+
+		value_expected(&kind, &expected);
+		wrong_value("at", value, strbuf_text(&expected));
+		strbuf_free(&expected);
+		return STATUS_BAD_INPUT;
+	}
+	at = reallocarray(options->at, options->at_count + 1, sizeof *at);
+	if (!at)
+		return no_memory();
+	options->at = at;
+	for (i = options->at_count++; i > 0 && at[i - 1] > time.number; i--)
+		at[i] = at[i - 1];
+	at[i] = time.number;
+	return STATUS_OK;
+}
+
+static int read_tracking(struct replay_options *options, const char *value)
+{
+	struct strbuf error = STRBUF_INIT;
+	bool good = tracking_set(&options->settings, value, &error);
+
+	if (!good)
+		complain("--tracking: %s", strbuf_text(&error));
+	strbuf_free(&error);
+	return good ? STATUS_OK : STATUS_BAD_INPUT;
+}
+
+static const struct replay_option option_table[] = {
+	{ "port", "NAME=FILE", "the capture taken at one port of the router; may repeat", read_port },
+	{ "print", "LAYOUT", "how to print the connections: " LAYOUTS_TEXT, read_print },
+	{ "where", "EXPR", "only connections that match: 'protocol=tcp timeout<30s'", read_where },
+	{ "proplist", "NAME,...", "these properties, in this order", read_proplist },
+	{ "at", "TIME", "the connections as they stood then, from the first packet on; may repeat",
+	  read_at },
+	{ "packets", "text|json", "a line for each packet", read_packets },
+	{ "bytes", NULL, "with --packets: the packet that leaves, in hex", read_bytes },
+	{ "tracking", "NAME=VALUE", "a tracking setting: udp-timeout=1m; may repeat", read_tracking },
+	{ "help", NULL, "print this text", read_help },
+};
+
+void replay_options_help(void)
+{
+	fputs("usage: weir replay [OPTIONS] CAPTURE\n"
+	      "       weir replay [OPTIONS] --port NAME=CAPTURE ...\n\n"
+	      "Runs a capture (pcap or pcapng, also compressed by gzip or zstd; \"-\" is the\n"
+	      "standard input) through the connection tracker, by the time of the capture,\n"
+	      "and prints the connections at its end.\n\n",
+	      stdout);
+	for (size_t i = 0; i < ARRAY_COUNT(option_table); i++) {
+		const struct replay_option *option = &option_table[i];
+
+		printf("  --%s%s%s\n        %s\n", option->name, option->value ? " " : "",
+		       option->value ? option->value : "", option->help);
+	}
+	fputs("\nExit status: 0; 2 for a wrong command line or a damaged capture (what came before\n"
+	      "the damage is printed); 130 if interrupted; 1 if something else failed.\n",
+	      stdout);
+}
+
+/* What the options mean together. */
+static int check(struct replay_options *options, int count, char **captures)
+{
+	const char *lone = options->where	     ? "where" :
+			   options->proplist.count ? "proplist" :
+			   options->at_count	     ? "at" :
+						       NULL;
+
+	if (count > 1 || (count == 1 && options->port_count)) {
+		complain("\"%s\": expected one capture, or only --port NAME=FILE",
+			 captures[options->port_count ? 0 : 1]);
+		return STATUS_BAD_INPUT;
+	}
+	if (count == 1)
+		add_port(options, DEFAULT_PORT, strlen(DEFAULT_PORT), captures[0]);
+	if (!options->port_count) {
+		complain("expected a capture; \"weir replay --help\" tells more");
+		return STATUS_BAD_INPUT;
+	}
+	if (options->bytes && options->packets == PACKET_LINES_NONE) {
+		complain("--bytes: expected --packets with it");
+		return STATUS_BAD_INPUT;
+	}
+	options->table = options->print || options->packets == PACKET_LINES_NONE;
+	if (!options->table && lone) {
+		complain("--%s: expected --print with it, as --packets alone prints no connections",
+			 lone);
+		return STATUS_BAD_INPUT;
+	}
+	if (options->proplist.count &&
+	    (options->layout == PRINT_CONNTRACK || options->layout == PRINT_COUNT_ONLY)) {
+		complain("--proplist: expected a layout with properties, not %s", options->print);
+		return STATUS_BAD_INPUT;
+	}
+	return STATUS_OK;
+}
+
+int replay_options_read(struct replay_options *options, int argc, char **argv)
+{
+	struct option table[ARRAY_COUNT(option_table) + 1] = { { 0 } };
+	int found, index = 0, status;
+
+	memset(options, 0, sizeof *options);
+	weir_settings_init(&options->settings);
+	for (size_t i = 0; i < ARRAY_COUNT(option_table); i++) {
+		table[i].name = option_table[i].name;
+		table[i].has_arg = option_table[i].value ? required_argument : no_argument;
+		table[i].val = 1;
+	}
+	opterr = 0;
+	optind = 1;
+	while ((found = getopt_long(argc, argv, ":", table, &index)) != -1) {
+		if (found == 1) {
+			status = option_table[index].read(options, optarg);
+			if (status != STATUS_OK)
+				return status;
+			continue;
+		}
+		if (found == ':')
+			complain("%s: expected a value", argv[optind - 1]);
+		else
+			complain("%s: no such option, or not in this form; "
+				 "\"weir replay --help\" lists them",
+				 argv[optind - 1]);
+		return STATUS_BAD_INPUT;
+	}
+	if (options->help)
+		return STATUS_OK;
+	return check(options, argc - optind, argv + optind);
+}
+
+void replay_options_free(struct replay_options *options)
+{
+	where_free(options->where);
+	free(options->at);
+}
