@@ -91,7 +91,7 @@ static void end_text(uint8_t family, const union weir_addr *addr, uint16_t port,
 static void tuples(struct play *play, const struct story_check *check, const char *what,
 		   const struct weir_conn *conn, const struct weir_tuple *tuple)
 {
-	char expected[160], got[160], from[80], to[80];
+	char expected[200], got[200], from[80], to[80];
 
 	end_text(check->from.host->family, &check->from.host->addr, check->from.port, from,
 		 sizeof(from));
