@@ -37,6 +37,7 @@ extern "C" {
 	X(FRAG_MEMORY, "frag-memory", "no memory left for fragments (%u bytes held)")                  \
 	X(FRAG_DUPLICATE, "frag-duplicate", "fragment at offset %u received before")                   \
 	X(FRAG_ECN, "frag-ecn", "fragments of one datagram differ in ECN")                             \
+	X(FRAG_NESTED, "frag-nested", "fragment inside a fragment")                                    \
 	/* Transport headers. */                                                                       \
 	X(L4_TRUNCATED, "l4-truncated", "transport header cut short: %u of %u bytes")                  \
 	X(L4_CHECKSUM, "l4-checksum", "bad transport checksum %u, expected %u")                        \

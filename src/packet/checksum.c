@@ -43,9 +43,9 @@ uint64_t checksum_sum(const void *data, size_t size, uint64_t sum)
 
 /* The remainders of the sixteen half bytes, polynomial 0x1edc6f41 reflected. */
 static const uint32_t crc_nibble[16] = {
-	0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
-	0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
-	0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
+        0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
+        0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+        0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
 };
 
 static uint32_t crc_bytes(uint32_t crc, const uint8_t *p, size_t size)
@@ -74,7 +74,7 @@ uint32_t crc32c_portable(const void *data, size_t size, size_t zero_at)
 #include <nmmintrin.h>
 
 __attribute__((target("sse4.2"))) static uint32_t crc_fast(uint32_t crc, const uint8_t *p,
-							   size_t size)
+                                                           size_t size)
 {
 	uint64_t wide = crc;
 

@@ -39,19 +39,20 @@ static inline uint16_t checksum_fold(uint64_t sum)
 /* The sum of an IPv4 header without options. */
 static inline uint64_t checksum_ip4_header(const uint8_t *l3)
 {
-	return (uint64_t)raw32(l3) + raw32(l3 + 4) + raw32(l3 + 8) + raw32(l3 + 12) + raw32(l3 + 16);
+	return (uint64_t)raw32(l3) + raw32(l3 + 4) + raw32(l3 + 8) + raw32(l3 + 12) +
+	       raw32(l3 + 16);
 }
 
 /* Pseudo headers: addresses in network byte order, the rest in host order. */
 static inline uint64_t checksum_pseudo4(const uint8_t *src, const uint8_t *dst, uint8_t proto,
-					uint32_t len)
+                                        uint32_t len)
 {
 	return (uint64_t)raw32(src) + raw32(dst) + be16_swap((uint16_t)len) +
 	       be16_swap((uint16_t)proto);
 }
 
 static inline uint64_t checksum_pseudo6(const uint8_t *src, const uint8_t *dst, uint8_t proto,
-					uint32_t len)
+                                        uint32_t len)
 {
 	uint64_t sum = be32_swap(len);
 

@@ -18,8 +18,8 @@
 #define ICMP_HEADER 8u
 #define CHECK_ICMP 2
 #define IP4_HEADER 20u
-#define REDIRECT6_HEADER 40u  /* type to destination address */
-#define OPTION_REDIRECTED 4   /* the option that holds the quoted packet */
+#define REDIRECT6_HEADER 40u /* type to destination address */
+#define OPTION_REDIRECTED 4  /* the option that holds the quoted packet */
 #define OPTION_REDIRECTED_HEADER 8u
 
 enum icmp4_type {
@@ -57,19 +57,19 @@ struct icmp_rule {
 };
 
 static const struct icmp_rule icmp4_rules[] = {
-	[ICMP_ECHO_REPLY] = {CLASS_REPLY, ICMP_ECHO},
-	[ICMP_UNREACHABLE] = {CLASS_ERROR, 0},
-	[ICMP_SOURCE_QUENCH] = {CLASS_ERROR, 0},
-	[ICMP_REDIRECT] = {CLASS_ERROR, 0},
-	[ICMP_ECHO] = {CLASS_REQUEST, ICMP_ECHO_REPLY},
-	[ICMP_TIME_EXCEEDED] = {CLASS_ERROR, 0},
-	[ICMP_PARAMETER] = {CLASS_ERROR, 0},
-	[ICMP_TIMESTAMP] = {CLASS_REQUEST, ICMP_TIMESTAMP_REPLY},
-	[ICMP_TIMESTAMP_REPLY] = {CLASS_REPLY, ICMP_TIMESTAMP},
-	[ICMP_INFO] = {CLASS_REQUEST, ICMP_INFO_REPLY},
-	[ICMP_INFO_REPLY] = {CLASS_REPLY, ICMP_INFO},
-	[ICMP_MASK] = {CLASS_REQUEST, ICMP_MASK_REPLY},
-	[ICMP_MASK_REPLY] = {CLASS_REPLY, ICMP_MASK},
+        [ICMP_ECHO_REPLY] = {CLASS_REPLY, ICMP_ECHO},
+        [ICMP_UNREACHABLE] = {CLASS_ERROR, 0},
+        [ICMP_SOURCE_QUENCH] = {CLASS_ERROR, 0},
+        [ICMP_REDIRECT] = {CLASS_ERROR, 0},
+        [ICMP_ECHO] = {CLASS_REQUEST, ICMP_ECHO_REPLY},
+        [ICMP_TIME_EXCEEDED] = {CLASS_ERROR, 0},
+        [ICMP_PARAMETER] = {CLASS_ERROR, 0},
+        [ICMP_TIMESTAMP] = {CLASS_REQUEST, ICMP_TIMESTAMP_REPLY},
+        [ICMP_TIMESTAMP_REPLY] = {CLASS_REPLY, ICMP_TIMESTAMP},
+        [ICMP_INFO] = {CLASS_REQUEST, ICMP_INFO_REPLY},
+        [ICMP_INFO_REPLY] = {CLASS_REPLY, ICMP_INFO},
+        [ICMP_MASK] = {CLASS_REQUEST, ICMP_MASK_REPLY},
+        [ICMP_MASK_REPLY] = {CLASS_REPLY, ICMP_MASK},
 };
 
 static struct icmp_rule icmp6_rule(uint8_t type)
@@ -227,7 +227,7 @@ static void redirect6_parse(struct packet *p)
 			if (present > length)
 				present = length;
 			error_parse(p, p->l4 + at + OPTION_REDIRECTED_HEADER,
-				    present - OPTION_REDIRECTED_HEADER);
+			            present - OPTION_REDIRECTED_HEADER);
 			return;
 		}
 	}
@@ -254,7 +254,7 @@ void icmp_parse(struct packet *p, uint8_t proto, const struct ip6_chain *chain, 
 	}
 	if (verify && p->l4_cap == p->l4_len &&
 	    !transport_checksum(p, chain ? transport_pseudo(p, chain, proto, p->l4_len) : 0,
-				p->l4_len, CHECK_ICMP))
+	                        p->l4_len, CHECK_ICMP))
 		return;
 	type = p->l4[0];
 	rule = icmp_rule(proto, type);

@@ -121,7 +121,7 @@ static void ip6_fragment(struct packet *p, const struct ip6_chain *chain)
 }
 
 static void ip6_transport(struct packet *p, const struct ip6_chain *chain,
-			  const struct packet_checks *checks)
+                          const struct packet_checks *checks)
 {
 	struct tuple *t = &p->tuple;
 

@@ -36,7 +36,7 @@ enum {
 };
 
 uint64_t transport_pseudo(const struct packet *p, const struct ip6_chain *chain, uint8_t proto,
-			  uint32_t length)
+                          uint32_t length)
 {
 	if (chain)
 		return checksum_pseudo6(chain->src, chain->dst, proto, length);
@@ -77,15 +77,15 @@ static inline void plain(struct packet *p, uint8_t proto, uint16_t src_port, uin
  * packet. PSH never matters. */
 #define EVENT(flags, event) [flags] = (event) + 1, [(flags) | TCP_PSH] = (event) + 1
 static const uint8_t tcp_events[64] = {
-	EVENT(TCP_SYN, TCP_EV_SYN),
-	EVENT(TCP_SYN | TCP_URG, TCP_EV_SYN),
-	EVENT(TCP_SYN | TCP_ACK, TCP_EV_SYNACK),
-	EVENT(TCP_FIN | TCP_ACK, TCP_EV_FIN),
-	EVENT(TCP_FIN | TCP_ACK | TCP_URG, TCP_EV_FIN),
-	EVENT(TCP_ACK, TCP_EV_ACK),
-	EVENT(TCP_ACK | TCP_URG, TCP_EV_ACK),
-	EVENT(TCP_RST, TCP_EV_RST),
-	EVENT(TCP_RST | TCP_ACK, TCP_EV_RST),
+        EVENT(TCP_SYN, TCP_EV_SYN),
+        EVENT(TCP_SYN | TCP_URG, TCP_EV_SYN),
+        EVENT(TCP_SYN | TCP_ACK, TCP_EV_SYNACK),
+        EVENT(TCP_FIN | TCP_ACK, TCP_EV_FIN),
+        EVENT(TCP_FIN | TCP_ACK | TCP_URG, TCP_EV_FIN),
+        EVENT(TCP_ACK, TCP_EV_ACK),
+        EVENT(TCP_ACK | TCP_URG, TCP_EV_ACK),
+        EVENT(TCP_RST, TCP_EV_RST),
+        EVENT(TCP_RST | TCP_ACK, TCP_EV_RST),
 };
 #undef EVENT
 
@@ -104,7 +104,7 @@ static inline void tcp_parse(struct packet *p, const struct ip6_chain *chain, bo
 	}
 	if (verify && p->l4_cap == p->l4_len &&
 	    !transport_checksum(p, transport_pseudo(p, chain, PROTO_TCP, p->l4_len), p->l4_len,
-				CHECK_TCP))
+	                        CHECK_TCP))
 		return;
 	event = tcp_events[h[13] & 0x3f];
 	if (UNLIKELY(!event)) {
@@ -136,7 +136,7 @@ static inline void udp_parse(struct packet *p, const struct ip6_chain *chain, bo
 		}
 		if (verify && p->l4_cap >= length && raw16(h + CHECK_UDP) != 0 &&
 		    !transport_checksum(p, transport_pseudo(p, chain, PROTO_UDP, length), length,
-					CHECK_UDP))
+		                        CHECK_UDP))
 			return;
 	}
 	plain(p, PROTO_UDP, be16(h), be16(h + 2));
@@ -167,7 +167,7 @@ static void udplite_parse(struct packet *p, const struct ip6_chain *chain, bool 
 			covered = p->l4_len;
 		if (verify && p->l4_cap >= covered &&
 		    !transport_checksum(p, transport_pseudo(p, chain, PROTO_UDPLITE, p->l4_len),
-					covered, CHECK_UDP))
+		                        covered, CHECK_UDP))
 			return;
 	}
 	plain(p, PROTO_UDPLITE, be16(h), be16(h + 2));
@@ -184,7 +184,8 @@ static void sctp_parse(struct packet *p, bool verify)
 		found = raw32(h + CHECK_SCTP);
 		expected = le32_swap(crc32c(h, p->l4_len, CHECK_SCTP));
 		if (found != expected) {
-			packet_malformed(p, WEIR_R_L4_CHECKSUM, be32_swap(found), be32_swap(expected));
+			packet_malformed(p, WEIR_R_L4_CHECKSUM, be32_swap(found),
+			                 be32_swap(expected));
 			return;
 		}
 	}
@@ -194,16 +195,16 @@ static void sctp_parse(struct packet *p, bool verify)
 /* The least length of a DCCP header by type, with 24 and with 48 bits of sequence number;
  * 0: not allowed (RFC 4340 section 5). */
 static const uint8_t dccp_lengths[16][2] = {
-	{0, 20},  /* Request */
-	{0, 28},  /* Response */
-	{12, 16}, /* Data */
-	{16, 24}, /* Ack */
-	{16, 24}, /* DataAck */
-	{0, 24},  /* CloseReq */
-	{0, 24},  /* Close */
-	{0, 28},  /* Reset */
-	{0, 24},  /* Sync */
-	{0, 24},  /* SyncAck */
+        {0, 20},  /* Request */
+        {0, 28},  /* Response */
+        {12, 16}, /* Data */
+        {16, 24}, /* Ack */
+        {16, 24}, /* DataAck */
+        {0, 24},  /* CloseReq */
+        {0, 24},  /* Close */
+        {0, 28},  /* Reset */
+        {0, 24},  /* Sync */
+        {0, 24},  /* SyncAck */
 };
 
 /* Bytes that the checksum covers: all, or the header and some words more. */
@@ -234,7 +235,7 @@ static void dccp_parse(struct packet *p, const struct ip6_chain *chain, bool ver
 		return;
 	if (verify && p->l4_cap >= covered &&
 	    !transport_checksum(p, transport_pseudo(p, chain, PROTO_DCCP, p->l4_len), covered,
-				CHECK_DCCP))
+	                        CHECK_DCCP))
 		return;
 	plain(p, PROTO_DCCP, be16(h), be16(h + 2));
 }

@@ -31,11 +31,11 @@ bool transport_checksum(struct packet *p, uint64_t pseudo, uint32_t length, unsi
 
 /* The sum of the packet's pseudo header. */
 uint64_t transport_pseudo(const struct packet *p, const struct ip6_chain *chain, uint8_t proto,
-			  uint32_t length);
+                          uint32_t length);
 
 /* Marks a packet as malformed: invalid, but let by. */
 static inline void packet_malformed(struct packet *p, enum weir_reason reason, uint32_t a,
-				    uint32_t b)
+                                    uint32_t b)
 {
 	p->kind = PACKET_MALFORMED;
 	p->drop = 0;
