@@ -239,7 +239,7 @@ static inline enum track_result settle(struct track *t, struct conn *c, enum wei
 	if (event == TCP_EV_RST)
 		return TRACK_END; /* refused, or given up, before there was anything */
 	if (event == TCP_EV_SYN && old == SYN_SENT)
-		return TRACK_COUNT; /* else who repeats SYNs keeps an entry for ever */
+		return TRACK_PASS; /* else who repeats SYNs keeps an entry for ever */
 	if (next == ESTABLISHED && t->timeout > t->set->timeout[WEIR_T_TCP_UNACKED])
 		t->timeout = t->set->timeout[WEIR_T_TCP_UNACKED]; /* picked up, unanswered */
 	return TRACK_ACCEPT;
@@ -402,7 +402,8 @@ static enum tcp_place reset_place(struct step *s)
 	}
 	/* Answers a SYN or an ACK that was let by. */
 	if (seg->ack == tcp_last_end(tcp) &&
-	    (((s->c->status & WEIR_STATUS_SEEN_REPLY) && tcp->last_event == TCP_EV_SYN) ||
+	    (((s->c->status & WEIR_STATUS_SEEN_REPLY) && tcp->last_event == TCP_EV_SYN &&
+	      tcp->last_dir != s->dir) ||
 	     (!assured && tcp->last_event == TCP_EV_ACK)))
 		return TCP_IN_WINDOW;
 	/* The opener resets the older connection that the peer's challenge speaks of. */
