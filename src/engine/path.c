@@ -188,12 +188,12 @@ static inline bool walk_fasttrack(struct weir_worker *w, struct packet *p, uint3
 	return true;
 }
 
-/* Sees to it that a connection just taken has room, by early drop of one that is
- * not assured. => false if there is none */
+/* Sees to it that there is room for one more connection, by early drop of one that
+ * is not assured. => false if there is none */
 static bool make_room(struct weir_worker *w)
 {
 	const struct track_settings *set = w->track.set;
-	bool full = table_count(&w->table) > set->max_entries;
+	bool full = table_count(&w->table) >= set->max_entries;
 	uint32_t victim;
 
 	if (LIKELY(!full && w->half_open < set->max_half_open))
@@ -207,18 +207,25 @@ static bool make_room(struct weir_worker *w)
 	}
 	if (full)
 		sweep_all(w);
-	return table_count(&w->table) <= set->max_entries;
+	return table_count(&w->table) < set->max_entries;
 }
 
-/* The end of the path: the entry becomes part of the table. */
-static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t ref)
+/* The end of the path: the private entry becomes part of the table. */
+static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, const struct conn6 *fresh)
 {
-	struct conn *c = table_at(&w->table, ref);
-	uint64_t id = conn_id(c, ref, w->index);
+	uint32_t ref = table_take(&w->table, fresh, p->tuple.family == WEIR_IPV6);
+	struct conn *c;
+	uint64_t id;
 
-	if (!nursery_push(&w->nursery, &w->table, id, w->half_open) ||
-	    !table_insert(&w->table, ref, hash))
+	if (!ref)
 		return false;
+	c = table_at(&w->table, ref);
+	id = conn_id(c, ref, w->index);
+	if (!nursery_push(&w->nursery, &w->table, id, w->half_open) ||
+	    !table_insert(&w->table, ref, hash)) {
+		table_drop(&w->table, ref);
+		return false;
+	}
 	c->status |= WEIR_STATUS_CONFIRMED;
 	w->half_open++;
 	p->io->conn = id;
@@ -231,43 +238,35 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, uint
 	return true;
 }
 
+/* A packet that finds nothing. Its entry is built here, privately: what is
+ * refused costs the table nothing. */
 static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash)
 {
-	enum track_result result;
 	struct tuple reply;
-	struct conn *c;
-	uint32_t ref;
+	struct conn6 fresh;
+	enum track_result result;
 
 	if (!tuple_invert(&p->tuple, &reply)) {
 		packet_reason(p, WEIR_R_ICMP_TYPE, p->tuple.dst_port >> 8, p->tuple.dst_port & 0xff);
 		pass(p, WEIR_STATE_INVALID);
 		return;
 	}
-	ref = table_take(&w->table, &p->tuple, &reply);
-	if (!ref) {
-		drop_for(p, WEIR_R_NO_MEMORY, 0);
-		return;
-	}
-	c = table_at(&w->table, ref);
-	result = ask_tracker(w, p, c, WEIR_ORIGINAL);
+	conn_begin(&fresh, &p->tuple, &reply);
+	result = ask_tracker(w, p, &fresh.conn, WEIR_ORIGINAL);
 	w->track.changed = 0;
 	if (result != TRACK_ACCEPT) {
-		table_drop(&w->table, ref);
 		pass(p, WEIR_STATE_INVALID);
 		return;
 	}
 	if (UNLIKELY(!make_room(w))) {
-		table_drop(&w->table, ref);
 		drop_for(p, WEIR_R_TABLE_FULL, table_count(&w->table));
 		return;
 	}
-	c->expires = w->track.now + w->track.timeout;
-	conn_count(&w->ext, c, WEIR_ORIGINAL, p->len);
-	pass(p, state_of(c, WEIR_ORIGINAL));
-	if (!confirm(w, p, hash, ref)) {
-		table_drop(&w->table, ref);
+	fresh.conn.expires = w->track.now + w->track.timeout;
+	conn_count(&w->ext, &fresh.conn, WEIR_ORIGINAL, p->len);
+	pass(p, state_of(&fresh.conn, WEIR_ORIGINAL));
+	if (!confirm(w, p, hash, &fresh))
 		drop_for(p, WEIR_R_NO_MEMORY, 0);
-	}
 }
 
 /* An error about a connection: it changes nothing there (RFC 5508 section 7, RFC

@@ -8,8 +8,8 @@
  *   line 1   what the protocol's tracker remembers, and the rate samples
  *   line 2   IPv6 only: the four addresses
  *
- * Life: conn_open() takes a slot from the slab and fills in both tuples; the entry
- * is private to its packet until the engine confirms it (both tuples go into the
+ * Life: an entry begins in the memory of the packet that opens it (conn_begin); it
+ * is private until the engine confirms it (it gets a slot, its tuples go into the
  * index, CONFIRMED is set). It ends by timeout, RST, reopen, removal or early drop;
  * then its slot is freed and its generation counted up, so that its id is never
  * handed out again.

@@ -52,7 +52,7 @@ struct slab {
 void slab_init(struct slab *s, struct alloc *alloc, struct spare *spare, enum weir_family family);
 void slab_fini(struct slab *s);
 
-/* Takes a slot: zeroed but for its generation. => its number, 0 if there is no memory */
+/* Takes a slot: only its generation means anything. => its number, 0 if there is no memory */
 uint32_t slab_take(struct slab *s);
 
 /* Frees a slot, which must be in use. */

@@ -9,6 +9,8 @@
  */
 #include "track/table.h"
 
+#include <string.h>
+
 static uint64_t end_word6(const struct hash_key *key, const union weir_addr *addr, uint16_t port)
 {
 	struct hash_in in = {.lo = addr->u64[0], .hi = addr->u64[1]};
@@ -158,10 +160,20 @@ static void tuple_store(struct conn *c, bool family6, enum weir_dir dir, const s
 	}
 }
 
-uint32_t table_take(struct table *t, const struct tuple *original, const struct tuple *reply)
+void conn_begin(struct conn6 *fresh, const struct tuple *original, const struct tuple *reply)
 {
 	bool family6 = original->family == WEIR_IPV6;
-	uint32_t ref = slab_take(family6 ? &t->slab6 : &t->slab4);
+
+	memset(&fresh->conn, 0, sizeof fresh->conn);
+	fresh->conn.proto = original->proto;
+	tuple_store(&fresh->conn, family6, WEIR_ORIGINAL, original);
+	tuple_store(&fresh->conn, family6, WEIR_REPLY, reply);
+}
+
+uint32_t table_take(struct table *t, const struct conn6 *fresh, bool family6)
+{
+	struct slab *s = family6 ? &t->slab6 : &t->slab4;
+	uint32_t ref = slab_take(s), gen;
 	struct conn *c;
 
 	if (!ref)
@@ -169,9 +181,9 @@ uint32_t table_take(struct table *t, const struct tuple *original, const struct 
 	if (family6)
 		ref |= REF_FAMILY6;
 	c = table_at(t, ref);
-	c->proto = original->proto;
-	tuple_store(c, family6, WEIR_ORIGINAL, original);
-	tuple_store(c, family6, WEIR_REPLY, reply);
+	gen = c->gen;
+	memcpy(c, fresh, s->entry);
+	c->gen = gen & SLAB_GEN_MAX;
 	return ref;
 }
 

@@ -7,8 +7,9 @@
  * translation has one place in the index, and one with it has two. Which
  * direction a packet has is decided by comparing it with the entry.
  *
- * An entry is taken (table_take), filled in, and either confirmed (table_insert: now
- * packets find it) or thrown away (table_drop). table_end takes one out again.
+ * An entry begins in its packet's own memory (conn_begin); when that packet has come
+ * through it gets a slot (table_take) and is made findable (table_insert).
+ * table_end takes it out again.
  *
  * Threads: the owning worker's alone.
  */
@@ -97,9 +98,13 @@ static inline bool ref_matches(const struct table *t, uint32_t ref, const struct
 uint32_t table_find(const struct table *t, uint64_t hash, const struct tuple *tuple,
 		    enum weir_dir *dir);
 
-/* Takes a slot for a connection with this original tuple and the inverse as reply
- * tuple. It is not findable yet. => 0 if out of memory */
-uint32_t table_take(struct table *t, const struct tuple *original, const struct tuple *reply);
+/* Begins an entry in the caller's own memory: zero but for its protocol and both
+ * tuples. The IPv6 part is left alone for IPv4. */
+void conn_begin(struct conn6 *fresh, const struct tuple *original, const struct tuple *reply);
+
+/* Takes a slot and copies an entry into it. It is not findable yet.
+ * => its ref, 0 if out of memory */
+uint32_t table_take(struct table *t, const struct conn6 *fresh, bool family6);
 
 /* Gives an entry that was never inserted back. */
 void table_drop(struct table *t, uint32_t ref);
