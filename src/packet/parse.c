@@ -105,11 +105,12 @@ static inline void ip4_parse(struct packet *p, const struct packet_checks *check
 	transport_parse(p, l3[9], NULL, verify_transport(p, checks));
 }
 
-static void ip6_fragment(struct packet *p, const struct ip6_chain *chain)
+static void ip6_fragment(struct packet *p, const struct ip6_chain *chain, uint32_t size)
 {
 	const uint8_t *h = p->l3 + chain->off;
 	uint32_t field = be16(h + 2);
 
+	set_l4(p, chain->off + IP6_FRAGMENT, size);
 	p->kind = PACKET_FRAGMENT;
 	p->frag_id = raw32(h + 4);
 	p->frag_offset = (uint16_t)(field & 0xfff8);
@@ -155,7 +156,7 @@ static void ip6_parse(struct packet *p, const struct packet_checks *checks, uint
 		ip6_transport(p, &chain, checks);
 		break;
 	case CHAIN_FRAGMENT:
-		ip6_fragment(p, &chain);
+		ip6_fragment(p, &chain, size);
 		break;
 	case CHAIN_NONE:
 		packet_malformed(p, WEIR_R_IP6_NO_NEXT, 0, 0);
