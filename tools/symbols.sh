@@ -4,13 +4,13 @@
 # What libweir shows and what it needs:
 #   - the shared library exports weir_* and nothing else;
 #   - each function that a header in include/weir declares is exported;
-#   - what is left undefined in the static library is of the C library or of the threads
-#     library, and is not one of the names that read a clock, print, exit or do I/O.
+#   - what is left undefined in the static library is of the C library (with its threads) or
+#     of the compiler's own runtime, and is not one of the names that read a clock, print, exit or do I/O.
 #
-# usage: symbols.sh libweir.so libweir.a include/weir
+# usage: symbols.sh libweir.so libweir.a include/weir CC
 set -eu
 
-shared=$1 static=$2 headers=$3
+shared=$1 static=$2 headers=$3 cc=$4
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 fault=0
@@ -43,7 +43,10 @@ nm -u "$static" 2>/dev/null | awk '$1 == "U" { print $2 }' | sort -u |
 
 # All that libc offers, by asking the very library that this shared object links to.
 libc=$(ldd "$shared" | awk '$1 ~ /^libc\.so/ { print $3 }')
-nm -D --defined-only "$libc" | awk '{ print $3 }' | sed 's/@.*//' | sort -u >"$tmp/libc"
+{
+	nm -D --defined-only "$libc" | awk '{ print $3 }' | sed 's/@.*//'
+	nm -g --defined-only "$($cc -print-libgcc-file-name)" 2>/dev/null | awk 'NF == 3 { print $3 }'
+} >"$tmp/libc"
 echo _GLOBAL_OFFSET_TABLE_ >>"$tmp/libc"
 sort -u -o "$tmp/libc" "$tmp/libc"
 if comm -23 "$tmp/undefined" "$tmp/libc" | grep . >"$tmp/strange"; then
