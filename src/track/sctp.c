@@ -195,9 +195,8 @@ static bool chunks_check(struct packet *p, uint32_t *seen)
 }
 
 /* Whether the packet may open an association; its tag is noted. An INIT's tags
- * are the affair of chunk_tag() and chunk_init(). Of the rest only what has a tag rule of
- * its own gets further than here: no tag is expected yet. */
-static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag)
+ * are the affair of chunk_tag() and chunk_init(). */
+static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag, uint32_t seen)
 {
 	struct chunk k;
 	uint32_t at;
@@ -213,6 +212,10 @@ static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag
 		else if (!(bit & BIT(CHUNK_INIT)))
 			s->vtag[WEIR_REPLY] = tag; /* what is answered to it reflects it */
 	}
+	/* Nobody has named a tag yet, so what must carry one comes out of nowhere. */
+	if ((!(seen & OWN_TAG_RULE) || (seen & BIT(CHUNK_COOKIE_ECHO))) &&
+	    tag != s->vtag[WEIR_ORIGINAL])
+		return refuse(p, WEIR_R_SCTP_NOT_OPENER, p->l4[HEADER_LEN], 0);
 	return true;
 }
 
@@ -342,7 +345,7 @@ enum track_result track_sctp(struct track *t, struct packet *p, struct conn *c, 
 	if (!chunks_check(p, &seen))
 		return TRACK_INVALID;
 	tag = be32(p->l4 + 4);
-	if (!(c->status & WEIR_STATUS_CONFIRMED) && !open_association(p, &s, tag))
+	if (!(c->status & WEIR_STATUS_CONFIRMED) && !open_association(p, &s, tag, seen))
 		return TRACK_INVALID;
 	if (!(seen & OWN_TAG_RULE) && tag != s.vtag[dir]) {
 		packet_reason(p, WEIR_R_SCTP_TAG, tag, s.vtag[dir]);
