@@ -15,10 +15,9 @@
 #include "model/value.h"
 
 /* property.show */
-#define PROP_BRIEF 0x01u     /* a column of `print brief` */
-#define PROP_READ_ONLY 0x02u
-#define PROP_ON_REQUEST 0x04u /* only where it is named (proplist, where), never by default */
-#define PROP_ID 0x08u	      /* the item's id: in JSON and on request */
+#define PROP_READ_ONLY 0x01u
+#define PROP_ON_REQUEST 0x02u /* only where it is named (proplist, where), never by default */
+#define PROP_ID 0x04u	      /* the item's id: in JSON and on request */
 
 struct property {
 	const char *name;
@@ -27,6 +26,7 @@ struct property {
 	const char *initial; /* the default as text, or NULL */
 	struct value_kind kind;
 	uint8_t show;	    /* PROP_* */
+	uint8_t brief;	    /* its place among the columns of `print brief`, from 1; 0: none */
 	char flag;	    /* letter of a flag, 0 for others. The table's order is the letters' */
 	uint8_t flag_group; /* neighbours with the same number other than 0 exclude each other and
 			       share a place */
@@ -50,8 +50,9 @@ struct menu {
 	size_t count;
 	bool settings; /* one item, printed as a block of `name: value` */
 
-	/* The value of a property of an item; VALUE_NONE if it has none. */
-	void (*get)(const struct menu_source *source, const void *item,
+	/* The value of a property of an item; VALUE_NONE if it has none. Text in it
+	 * is good until the next call. */
+	void (*get)(struct menu_source *source, const void *item,
 		    const struct property *property, struct value *value);
 
 	/* Changes a property, or NULL: all are read-only. The value is of the

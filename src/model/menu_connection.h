@@ -36,6 +36,7 @@ struct conn_source {
 	const struct weir_conn *conns; /* the array, or the batch fetched last */
 	size_t at, count;
 	uint64_t cursor;
+	char mark_text[12];
 	struct weir_conn batch[CONN_SOURCE_BATCH];
 };
 

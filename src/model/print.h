@@ -44,7 +44,7 @@ struct print_proplist {
 
 struct print_options {
 	enum print_layout layout;
-	const struct where *where; /* NULL: all items */
+	struct where *where; /* NULL: all items */
 	struct print_proplist proplist;
 	unsigned width; /* columns of the terminal; 0: no limit */
 	bool show_ids;	/* ids in place of numbers */

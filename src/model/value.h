@@ -55,6 +55,7 @@ struct value {
 	uint8_t type;   /* enum value_type */
 	uint8_t family; /* ADDRESS: enum weir_family */
 	bool with_port; /* ADDRESS: port belongs to it */
+	bool port_apart; /* ADDRESS: the port counts but is printed as a property of its own */
 	bool implied;   /* another property of the item shows it already: the console's default
 			   layouts leave it out */
 	uint16_t port;
@@ -97,6 +98,9 @@ bool value_ordered(enum value_type type);
 
 /* Whether the console aligns it on the right. */
 bool value_right_aligned(enum value_type type);
+
+/* Reads a time in any form; what has no unit is seconds. => false: it is none, *time untouched */
+bool value_parse_time(const char *text, size_t len, weir_time *time);
 
 /* Appends a time as RouterOS writes it: 1w3d, 4m59s, 0s. */
 void value_print_time(weir_time time, struct strbuf *out);

@@ -32,7 +32,7 @@ struct where *where_parse(const struct menu *menu, const char *text, struct wher
 void where_free(struct where *where); /* NULL is fine */
 
 /* => whether the item is meant; where NULL: always */
-bool where_match(const struct where *where, const struct menu_source *source, const void *item);
+bool where_match(struct where *where, struct menu_source *source, const void *item);
 
 /* How often a regular expression reached its match limit and was taken as not matching. */
 uint64_t where_gave_up(const struct where *where);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/menu_tracking.c - the table of the tracking settings; see
+ * menu_tracking.h. The timeouts' names and defaults come from weir/settings.h.
+ */
+#include "model/menu_tracking.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+static const struct value_name enabled_names[] = {
+	{WEIR_ENABLED_AUTO, "auto", NULL},
+	{WEIR_ENABLED_YES, "yes", "true"},
+	{WEIR_ENABLED_NO, "no", "false"},
+	{0, NULL, NULL},
+};
+
+enum {
+	S_ENABLED,
+	S_ACTIVE_IPV4,
+	S_ACTIVE_IPV6,
+	S_LOOSE,
+	S_LIBERAL,
+	S_CHECKSUM,
+	S_IGNORE_INVALID_RST,
+	S_MAX_RETRANS,
+	S_MAX_ENTRIES,
+	S_HALF_OPEN_MAX,
+	S_TOTAL_ENTRIES,
+	S_TOTAL_IP4,
+	S_TOTAL_IP6,
+	S_TIMEOUT, /* and the enum weir_timeout */
+};
+
+/* Each timeout's name and default, so that the table below need not repeat them. */
+#define X(id, text, seconds) static const char name_##id[] = text, initial_##id[] = #seconds "s";
+WEIR_TIMEOUTS(X)
+#undef X
+
+/* clang-format off */
+#define TIMEOUT(t, help_) \
+	{.name = name_##t, .initial = initial_##t, .id = S_TIMEOUT + WEIR_T_##t, \
+	 .kind = {.type = VALUE_TIME, .min = WEIR_MSEC, .max = WEIR_TIMEOUT_MAX}, .help = help_}
+#define SETTING(n, i, type_, ...) {.name = n, .id = i, .kind.type = type_, __VA_ARGS__}
+#define TOTAL(n, i, type_, help_) \
+	{.name = n, .id = i, .kind.type = type_, .show = PROP_READ_ONLY, .help = help_}
+
+static const struct property properties[] = {
+	SETTING("enabled", S_ENABLED, VALUE_ENUM, .kind.names = enabled_names, .initial = "auto",
+		.help = "whether to track; auto: once something needs it"),
+	TOTAL("active-ipv4", S_ACTIVE_IPV4, VALUE_BOOL, "whether IPv4 is tracked now"),
+	TOTAL("active-ipv6", S_ACTIVE_IPV6, VALUE_BOOL, "whether IPv6 is tracked now"),
+	TIMEOUT(TCP_SYN_SENT, "after a SYN"),
+	TIMEOUT(TCP_SYN_RECEIVED, "after the SYN's answer"),
+	TIMEOUT(TCP_ESTABLISHED, "of an idle TCP connection"),
+	TIMEOUT(TCP_FIN_WAIT, "after the first FIN"),
+	TIMEOUT(TCP_CLOSE_WAIT, "after the first FIN's acknowledgement"),
+	TIMEOUT(TCP_LAST_ACK, "after the second FIN"),
+	TIMEOUT(TCP_TIME_WAIT, "after both sides have closed"),
+	TIMEOUT(TCP_CLOSE, "after a RST"),
+	TIMEOUT(TCP_MAX_RETRANS, "at most, after max-retrans retransmissions"),
+	TIMEOUT(TCP_UNACKED, "at most, while data is not acknowledged"),
+	SETTING("loose-tcp-tracking", S_LOOSE, VALUE_BOOL, .also = "tcp-loose-tracking",
+		.initial = "yes", .help = "pick up TCP connections in mid-stream"),
+	SETTING("liberal-tcp-tracking", S_LIBERAL, VALUE_BOOL, .also = "tcp-liberal-tracking",
+		.initial = "no", .help = "outside the window only RST is invalid"),
+	TIMEOUT(UDP, "of UDP seen in one direction"),
+	TIMEOUT(UDP_STREAM, "of UDP seen in both directions"),
+	TIMEOUT(ICMP, "of ICMP and ICMPv6 queries"),
+	TIMEOUT(GENERIC, "of every other protocol"),
+	TIMEOUT(GRE, "of GRE seen in one direction"),
+	TIMEOUT(GRE_STREAM, "of GRE seen in both directions"),
+	TIMEOUT(SCTP_CLOSED, "of SCTP in closed"),
+	TIMEOUT(SCTP_COOKIE_WAIT, "of SCTP in cookie-wait"),
+	TIMEOUT(SCTP_COOKIE_ECHOED, "of SCTP in cookie-echoed"),
+	TIMEOUT(SCTP_ESTABLISHED, "of SCTP in established"),
+	TIMEOUT(SCTP_SHUTDOWN_SENT, "of SCTP in shutdown-sent"),
+	TIMEOUT(SCTP_SHUTDOWN_RECD, "of SCTP in shutdown-received"),
+	TIMEOUT(SCTP_SHUTDOWN_ACK_SENT, "of SCTP in shutdown-ack-sent"),
+	TIMEOUT(SCTP_HEARTBEAT_SENT, "of SCTP in heartbeat-sent"),
+	TIMEOUT(DCCP_REQUEST, "of DCCP in request"),
+	TIMEOUT(DCCP_RESPOND, "of DCCP in respond"),
+	TIMEOUT(DCCP_PARTOPEN, "of DCCP in partopen"),
+	TIMEOUT(DCCP_OPEN, "of DCCP in open"),
+	TIMEOUT(DCCP_CLOSEREQ, "of DCCP in closereq"),
+	TIMEOUT(DCCP_CLOSING, "of DCCP in closing"),
+	TIMEOUT(DCCP_TIMEWAIT, "of DCCP in timewait"),
+	SETTING("checksum", S_CHECKSUM, VALUE_BOOL, .initial = "yes",
+		.help = "a wrong transport checksum makes a packet invalid"),
+	SETTING("ignore-invalid-rst", S_IGNORE_INVALID_RST, VALUE_BOOL, .initial = "no",
+		.help = "a RST below the window is not invalid"),
+	SETTING("max-retrans", S_MAX_RETRANS, VALUE_NUMBER, .kind.max = 255, .initial = "3",
+		.help = "retransmissions before tcp-max-retrans-timeout holds"),
+	SETTING("max-entries", S_MAX_ENTRIES, VALUE_NUMBER, .kind.min = 1, .kind.max = UINT32_MAX,
+		.initial = "1048576", .help = "connections at most"),
+	SETTING("half-open-max", S_HALF_OPEN_MAX, VALUE_NUMBER, .kind.max = UINT32_MAX,
+		.initial = "0", .help = "connections not assured at most; 0: half of max-entries"),
+	TOTAL("total-entries", S_TOTAL_ENTRIES, VALUE_NUMBER, "connections now"),
+	TOTAL("total-ip4-entries", S_TOTAL_IP4, VALUE_NUMBER, "IPv4 connections now"),
+	TOTAL("total-ip6-entries", S_TOTAL_IP6, VALUE_NUMBER, "IPv6 connections now"),
+};
+/* clang-format on */
+
+static uint64_t number(const struct tracking *t, unsigned id)
+{
+	const struct weir_settings *s = &t->settings;
+
+	switch (id) {
+	case S_ENABLED:
+		return s->enabled;
+	case S_ACTIVE_IPV4:
+	case S_ACTIVE_IPV6:
+		return s->enabled == WEIR_ENABLED_YES ||
+		       (s->enabled == WEIR_ENABLED_AUTO && s->needed);
+	case S_LOOSE:
+		return s->loose;
+	case S_LIBERAL:
+		return s->liberal;
+	case S_CHECKSUM:
+		return s->checksum;
+	case S_IGNORE_INVALID_RST:
+		return s->ignore_invalid_rst;
+	case S_MAX_RETRANS:
+		return s->max_retrans;
+	case S_MAX_ENTRIES:
+		return s->max_entries;
+	case S_HALF_OPEN_MAX:
+		return s->max_half_open;
+	case S_TOTAL_ENTRIES:
+		return t->total_ip4 + t->total_ip6;
+	case S_TOTAL_IP4:
+		return t->total_ip4;
+	case S_TOTAL_IP6:
+		return t->total_ip6;
+	default:
+		return s->timeout[id - S_TIMEOUT];
+	}
+}
+
+static void get(struct menu_source *source, const void *item, const struct property *property,
+		struct value *value)
+{
+	(void)source;
+	*value = value_number(property->kind.type, number(item, property->id));
+}
+
+static bool set(void *item, const struct property *property, const struct value *value,
+		struct strbuf *error)
+{
+	struct weir_settings *s = &((struct tracking *)item)->settings;
+	uint64_t n = value->number;
+
+	switch (property->id) {
+	case S_ENABLED:
+		s->enabled = (uint8_t)n;
+		return true;
+	case S_LOOSE:
+		s->loose = (uint8_t)n;
+		return true;
+	case S_LIBERAL:
+		s->liberal = (uint8_t)n;
+		return true;
+	case S_CHECKSUM:
+		s->checksum = (uint8_t)n;
+		return true;
+	case S_IGNORE_INVALID_RST:
+		s->ignore_invalid_rst = (uint8_t)n;
+		return true;
+	case S_MAX_RETRANS:
+		s->max_retrans = (uint8_t)n;
+		return true;
+	case S_MAX_ENTRIES:
+		s->max_entries = (uint32_t)n;
+		return true;
+	case S_HALF_OPEN_MAX:
+		s->max_half_open = (uint32_t)n;
+		return true;
+	default:
+		if (property->id < S_TIMEOUT) {
+			strbuf_printf(error, "%s cannot be set", property->name);
+			return false;
+		}
+		s->timeout[property->id - S_TIMEOUT] = n;
+		return true;
+	}
+}
+
+const struct menu menu_tracking = {
+	.path = "/ip firewall connection tracking",
+	.properties = properties,
+	.count = ARRAY_COUNT(properties),
+	.settings = true,
+	.get = get,
+	.set = set,
+};
+
+bool tracking_set(struct weir_settings *settings, const char *assignment, struct strbuf *error)
+{
+	struct tracking t = {.settings = *settings};
+
+	if (!menu_assign(&menu_tracking, &t, assignment, error))
+		return false;
+	*settings = t.settings;
+	return true;
+}
+
+static const void *next(struct menu_source *menu_source)
+{
+	struct tracking_source *s = (struct tracking_source *)menu_source;
+
+	if (s->done)
+		return NULL;
+	s->done = true;
+	return s->tracking;
+}
+
+static void rewind_source(struct menu_source *menu_source)
+{
+	((struct tracking_source *)menu_source)->done = false;
+}
+
+void tracking_source_init(struct tracking_source *source, const struct tracking *tracking)
+{
+	memset(source, 0, sizeof *source);
+	source->source.menu = &menu_tracking;
+	source->source.next = next;
+	source->source.rewind = rewind_source;
+	source->tracking = tracking;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/print_list.c - layouts without a table: value-list (a line per property,
+ * an item per column), json, and the block of a settings menu.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/print_job.h"
+
+static void put_name(struct print_job *job, const struct property *property, size_t width)
+{
+	size_t len = strlen(property->name);
+
+	strbuf_fill(&job->buf, ' ', width - len);
+	strbuf_add(&job->buf, property->name, len);
+	strbuf_char(&job->buf, ':');
+}
+
+static size_t widest_name(const struct print_job *job)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < job->columns; i++) {
+		size_t len = strlen(job->column[i]->name);
+
+		if (len > widest)
+			widest = len;
+	}
+	return widest;
+}
+
+/* value-list */
+
+struct value_list {
+	struct print_job *job;
+	size_t *width; /* of each item's column */
+	size_t items, size;
+	bool used[PRINT_COLUMNS_MAX]; /* by property: has a value, or for flags is on */
+	struct strbuf cell;
+};
+
+static bool make_cell(struct value_list *v, const void *item, const struct property *property)
+{
+	struct value value;
+
+	strbuf_reset(&v->cell);
+	job_value(v->job, item, property, &value);
+	if (value.type == VALUE_STRING)
+		value_quote(value.text, value.len, &v->cell);
+	else
+		value_print(&property->kind, &value, VALUE_CONSOLE, &v->cell);
+	return value.type != VALUE_NONE && (!property->flag || value.number || v->job->named);
+}
+
+static bool add_width(struct value_list *v, size_t width)
+{
+	if (v->items == v->size) {
+		size_t size = v->size ? 2 * v->size : 64;
+		size_t *grown = realloc(v->width, size * sizeof *grown);
+
+		if (grown == NULL) {
+			v->job->buf.failed = true;
+			return false;
+		}
+		v->width = grown;
+		v->size = size;
+	}
+	v->width[v->items++] = width;
+	return true;
+}
+
+static void measure(struct value_list *v)
+{
+	struct print_job *job = v->job;
+	const void *item;
+	uint64_t number;
+
+	while ((item = job_next(job, &number)) != NULL) {
+		size_t widest = 0;
+
+		for (size_t i = 0; i < job->columns; i++) {
+			size_t width;
+
+			v->used[i] |= make_cell(v, item, job->column[i]);
+			width = text_width(strbuf_text(&v->cell), v->cell.len);
+			if (width > widest)
+				widest = width;
+		}
+		if (!add_width(v, widest))
+			return;
+	}
+}
+
+/* Blanks before a value, not after it, so that lines do not end in them. */
+static void put_property(struct value_list *v, const struct property *property, size_t name_width)
+{
+	struct print_job *job = v->job;
+	size_t blanks = 1, at = 0;
+	const void *item;
+	uint64_t number;
+
+	put_name(job, property, name_width);
+	job_rewind(job);
+	while ((item = job_next(job, &number)) != NULL && at < v->items) {
+		size_t width;
+
+		make_cell(v, item, property);
+		width = text_width(strbuf_text(&v->cell), v->cell.len);
+		if (width) {
+			strbuf_fill(&job->buf, ' ', blanks);
+			strbuf_add(&job->buf, strbuf_text(&v->cell), v->cell.len);
+			blanks = 0;
+		}
+		blanks += v->width[at++] - width + 1;
+	}
+	strbuf_char(&job->buf, '\n');
+}
+
+void print_value_list(struct print_job *job)
+{
+	struct value_list v = {.job = job, .cell = STRBUF_INIT};
+	size_t name_width = widest_name(job);
+
+	measure(&v);
+	for (size_t i = 0; i < job->columns; i++) {
+		if (v.used[i])
+			put_property(&v, job->column[i], name_width);
+	}
+	if (v.cell.failed)
+		job->buf.failed = true;
+	free(v.width);
+	strbuf_free(&v.cell);
+}
+
+/* json */
+
+static void put_object(struct print_job *job, const void *item)
+{
+	struct strbuf *out = &job->buf;
+	char before = '{';
+	struct value value;
+
+	for (size_t i = 0; i < job->columns; i++) {
+		const struct property *property = job->column[i];
+
+		job_value(job, item, property, &value);
+		if (value.type == VALUE_NONE)
+			continue;
+		strbuf_char(out, before);
+		before = ',';
+		/* Names are the tables' own: letters, digits, '-' and '.'. */
+		strbuf_char(out, '"');
+		strbuf_str(out, property->name);
+		strbuf_str(out, "\":");
+		value_print(&property->kind, &value, VALUE_JSON, out);
+	}
+	strbuf_str(out, before == '{' ? "{}" : "}");
+}
+
+void print_json(struct print_job *job)
+{
+	const void *item;
+	uint64_t number;
+	bool first = true;
+
+	if (job->menu->settings) {
+		item = job_next(job, &number);
+		if (item)
+			put_object(job, item);
+		strbuf_char(&job->buf, '\n');
+		return;
+	}
+	strbuf_char(&job->buf, '[');
+	while ((item = job_next(job, &number)) != NULL) {
+		strbuf_str(&job->buf, first ? "\n" : ",\n");
+		put_object(job, item);
+		first = false;
+	}
+	strbuf_str(&job->buf, first ? "]\n" : "\n]\n");
+}
+
+/* Settings */
+
+void print_settings(struct print_job *job)
+{
+	size_t width = widest_name(job) + 2;
+	const void *item;
+	uint64_t number;
+	struct value value;
+
+	item = job_next(job, &number);
+	for (size_t i = 0; item && i < job->columns; i++) {
+		const struct property *property = job->column[i];
+
+		job_value(job, item, property, &value);
+		if (value.type == VALUE_NONE)
+			continue;
+		put_name(job, property, width);
+		strbuf_char(&job->buf, ' ');
+		value_print(&property->kind, &value, VALUE_CONSOLE, &job->buf);
+		strbuf_char(&job->buf, '\n');
+	}
+	strbuf_char(&job->buf, '\n');
+}

@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/value.c - typed values; see value.h. One table at the end of the
+ * operations has a row per type; the public functions only look there.
+ */
+#include "model/value.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+struct type_ops {
+	bool (*parse)(const struct value_kind *kind, const char *text, size_t len,
+		      struct value *value);
+	/* in the forms CONSOLE and API */
+	void (*print)(const struct value_kind *kind, const struct value *value,
+		      enum value_form form, struct strbuf *out);
+	int (*compare)(const struct value *a, const struct value *b);
+	void (*expected)(const struct value_kind *kind, struct strbuf *out);
+	bool ordered;	/* < and > mean something */
+	bool right;	/* aligned on the right */
+	bool json_text; /* a JSON string whose characters need no escape */
+};
+
+/* Numbers */
+
+static bool digits(const char *text, size_t len, unsigned base, uint64_t *number)
+{
+	uint64_t sum = 0;
+
+	if (len == 0)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] | 0x20) : text[i];
+		unsigned digit;
+
+		if (c >= '0' && c <= '9')
+			digit = (unsigned)(c - '0');
+		else if (base == 16 && c >= 'a' && c <= 'f')
+			digit = (unsigned)(c - 'a') + 10;
+		else
+			return false;
+		if (__builtin_mul_overflow(sum, base, &sum) || __builtin_add_overflow(sum, digit, &sum))
+			return false;
+	}
+	*number = sum;
+	return true;
+}
+
+static bool within(const struct value_kind *kind, uint64_t number)
+{
+	return number >= kind->min && (kind->max == 0 || number <= kind->max);
+}
+
+static bool set_number(const struct value_kind *kind, uint64_t number, struct value *value)
+{
+	if (!within(kind, number))
+		return false;
+	*value = value_number(kind->type, number);
+	return true;
+}
+
+static bool parse_number(const struct value_kind *kind, const char *text, size_t len,
+			 struct value *value)
+{
+	uint64_t number;
+	bool ok;
+
+	if (len > 2 && text[0] == '0' && text[1] == 'x')
+		ok = digits(text + 2, len - 2, 16, &number);
+	else
+		ok = digits(text, len, 10, &number);
+	return ok && set_number(kind, number, value);
+}
+
+static void print_number(const struct value_kind *kind, const struct value *value,
+			 enum value_form form, struct strbuf *out)
+{
+	(void)kind, (void)form;
+	strbuf_u64(out, value->number);
+}
+
+static int compare_number(const struct value *a, const struct value *b)
+{
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+static void expected_limits(const struct value_kind *kind, struct strbuf *out)
+{
+	if (kind->max)
+		strbuf_printf(out, " from %ju to %ju", (uintmax_t)kind->min, (uintmax_t)kind->max);
+	else if (kind->min)
+		strbuf_printf(out, " of at least %ju", (uintmax_t)kind->min);
+}
+
+static void expected_number(const struct value_kind *kind, struct strbuf *out)
+{
+	strbuf_str(out, "a number");
+	expected_limits(kind, out);
+}
+
+/* Booleans */
+
+static bool parse_bool(const struct value_kind *kind, const char *text, size_t len,
+		       struct value *value)
+{
+	static const char *const words[] = {"no", "yes", "false", "true"};
+
+	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0) {
+			*value = value_number(kind->type, i & 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void print_bool(const struct value_kind *kind, const struct value *value,
+		       enum value_form form, struct strbuf *out)
+{
+	(void)kind;
+	if (form == VALUE_CONSOLE)
+		strbuf_str(out, value->number ? "yes" : "no");
+	else
+		strbuf_str(out, value->number ? "true" : "false");
+}
+
+static void expected_bool(const struct value_kind *kind, struct strbuf *out)
+{
+	(void)kind;
+	strbuf_str(out, "yes or no");
+}
+
+/* Times */
+
+static bool parse_time(const struct value_kind *kind, const char *text, size_t len,
+		       struct value *value)
+{
+	weir_time time;
+
+	return value_parse_time(text, len, &time) && set_number(kind, time, value);
+}
+
+static void print_time(const struct value_kind *kind, const struct value *value,
+		       enum value_form form, struct strbuf *out)
+{
+	(void)kind, (void)form;
+	value_print_time(value->number, out);
+}
+
+static void expected_time(const struct value_kind *kind, struct strbuf *out)
+{
+	strbuf_str(out, "a time such as 30s, 1h30m or 00:05:00");
+	if (kind->max) {
+		strbuf_str(out, ", from ");
+		value_print_time(kind->min, out);
+		strbuf_str(out, " to ");
+		value_print_time(kind->max, out);
+	}
+}
+
+/* Addresses */
+
+static bool parse_port(const char *text, size_t len, struct value *value)
+{
+	uint64_t port;
+
+	if (!digits(text, len, 10, &port) || port > UINT16_MAX)
+		return false;
+	value->with_port = true;
+	value->port = (uint16_t)port;
+	return true;
+}
+
+static bool parse_address(const struct value_kind *kind, const char *text, size_t len,
+			  struct value *value)
+{
+	struct value v = {.type = VALUE_ADDRESS};
+	const char *colon;
+
+	(void)kind;
+	if (len && text[0] == '[') {
+		const char *close = memchr(text, ']', len);
+		size_t rest;
+
+		if (close == NULL || !addr_parse_v6(text + 1, (size_t)(close - text) - 1, &v.addr))
+			return false;
+		v.family = WEIR_IPV6;
+		rest = len - (size_t)(close - text) - 1;
+		if (rest && (close[1] != ':' || !parse_port(close + 2, rest - 1, &v)))
+			return false;
+		*value = v;
+		return true;
+	}
+	colon = memchr(text, ':', len);
+	if (colon && addr_parse_v4(text, (size_t)(colon - text), &v.addr)) {
+		v.family = WEIR_IPV4;
+		if (!parse_port(colon + 1, len - (size_t)(colon - text) - 1, &v))
+			return false;
+	} else if (!addr_parse(text, len, &v.family, &v.addr)) {
+		return false;
+	}
+	*value = v;
+	return true;
+}
+
+static void print_address(const struct value_kind *kind, const struct value *value,
+			  enum value_form form, struct strbuf *out)
+{
+	bool port = value->with_port && !value->port_apart;
+	bool brackets = port && value->family == WEIR_IPV6;
+	char text[ADDR_TEXT];
+
+	(void)kind, (void)form;
+	if (brackets)
+		strbuf_char(out, '[');
+	strbuf_add(out, text, addr_print(text, value->family, &value->addr));
+	if (brackets)
+		strbuf_char(out, ']');
+	if (port) {
+		strbuf_char(out, ':');
+		strbuf_u64(out, value->port);
+	}
+}
+
+static int compare_address(const struct value *a, const struct value *b)
+{
+	int order = addr_compare(a->family, &a->addr, b->family, &b->addr);
+
+	if (order || !a->with_port || !b->with_port)
+		return order;
+	return (a->port > b->port) - (a->port < b->port);
+}
+
+static void expected_address(const struct value_kind *kind, struct strbuf *out)
+{
+	(void)kind;
+	strbuf_str(out, "an address such as 192.0.2.1, 192.0.2.1:80, 2001:db8::1 or "
+			"[2001:db8::1]:80");
+}
+
+/* Enums */
+
+static bool parse_enum(const struct value_kind *kind, const char *text, size_t len,
+		       struct value *value)
+{
+	uint64_t number;
+
+	for (const struct value_name *n = kind->names; n->name; n++) {
+		if ((strlen(n->name) == len && memcmp(n->name, text, len) == 0) ||
+		    (n->also && strlen(n->also) == len && memcmp(n->also, text, len) == 0)) {
+			*value = value_number(VALUE_ENUM, n->number);
+			return true;
+		}
+	}
+	if (kind->max == 0 || !digits(text, len, 10, &number))
+		return false;
+	return set_number(kind, number, value);
+}
+
+static void print_enum(const struct value_kind *kind, const struct value *value,
+		       enum value_form form, struct strbuf *out)
+{
+	(void)form;
+	for (const struct value_name *n = kind->names; n->name; n++) {
+		if (n->number == value->number) {
+			strbuf_str(out, n->name);
+			return;
+		}
+	}
+	strbuf_u64(out, value->number);
+}
+
+static void expected_enum(const struct value_kind *kind, struct strbuf *out)
+{
+	enum { SHOWN = 12 };
+	size_t shown = 0;
+
+	strbuf_str(out, kind->max ? "a name such as " : "one of ");
+	for (const struct value_name *n = kind->names; n->name && shown < SHOWN; n++, shown++) {
+		if (kind->max && shown == 4)
+			break;
+		if (shown)
+			strbuf_str(out, ", ");
+		strbuf_str(out, n->name);
+	}
+	if (kind->max) {
+		strbuf_str(out, ", or a number");
+		expected_limits(kind, out);
+	}
+}
+
+/* Strings */
+
+static bool parse_string(const struct value_kind *kind, const char *text, size_t len,
+			 struct value *value)
+{
+	(void)kind;
+	*value = (struct value){.type = VALUE_STRING, .text = text, .len = len};
+	return true;
+}
+
+static void print_string(const struct value_kind *kind, const struct value *value,
+			 enum value_form form, struct strbuf *out)
+{
+	(void)kind, (void)form;
+	strbuf_add(out, value->text, value->len);
+}
+
+static int compare_string(const struct value *a, const struct value *b)
+{
+	size_t len = a->len < b->len ? a->len : b->len;
+	int order = len ? memcmp(a->text, b->text, len) : 0;
+
+	return order ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+static void expected_string(const struct value_kind *kind, struct strbuf *out)
+{
+	(void)kind;
+	strbuf_str(out, "a text");
+}
+
+static int to_strbuf(const char *data, size_t len, void *ctx)
+{
+	struct strbuf *out = (struct strbuf *)ctx;
+
+	strbuf_add(out, data, len);
+	return out->failed ? -1 : 0;
+}
+
+/* A string as a JSON token. Bytes that are no UTF-8 become "?". */
+static void json_text(const struct value *value, struct strbuf *out)
+{
+	json_t *json = json_stringn(value->text, value->len);
+
+	if (json == NULL) {
+		struct strbuf ascii = STRBUF_INIT;
+
+		for (size_t i = 0; i < value->len; i++)
+			strbuf_char(&ascii, (unsigned char)value->text[i] < 0x80 ? value->text[i] : '?');
+		json = json_stringn(strbuf_text(&ascii), ascii.len);
+		strbuf_free(&ascii);
+	}
+	if (json == NULL || json_dump_callback(json, to_strbuf, out, JSON_ENCODE_ANY) != 0)
+		out->failed = true;
+	json_decref(json);
+}
+
+/* Rates */
+
+static const struct {
+	const char *name;
+	char suffix;
+	uint64_t bps;
+} rate_units[] = {
+	{"Gbps", 'G', 1000000000}, {"Mbps", 'M', 1000000}, {"kbps", 'k', 1000}, {"bps", 0, 1}};
+
+/* A number with one of the suffixes, and for a fraction up to nine digits. */
+static bool parse_rate(const struct value_kind *kind, const char *text, size_t len,
+		       struct value *value)
+{
+	uint64_t unit = 1, whole, part = 0, scale = 1;
+	const char *dot;
+
+	for (size_t i = 0; i < ARRAY_COUNT(rate_units); i++) {
+		size_t n = strlen(rate_units[i].name);
+
+		if (len > n && memcmp(text + len - n, rate_units[i].name, n) == 0) {
+			len -= n;
+			unit = rate_units[i].bps;
+			break;
+		}
+		if (len > 1 && rate_units[i].suffix && text[len - 1] == rate_units[i].suffix) {
+			len--;
+			unit = rate_units[i].bps;
+			break;
+		}
+	}
+	dot = memchr(text, '.', len);
+	if (dot) {
+		size_t places = len - (size_t)(dot - text) - 1;
+
+		if (places > 9 || !digits(dot + 1, places, 10, &part))
+			return false;
+		while (places--)
+			scale *= 10;
+		len = (size_t)(dot - text);
+	}
+	if (!digits(text, len, 10, &whole) || __builtin_mul_overflow(whole, unit, &whole) ||
+	    __builtin_add_overflow(whole, part * unit / scale, &whole))
+		return false;
+	return set_number(kind, whole, value);
+}
+
+/* Exact as long as one decimal or four digits do; beyond, one decimal, rounded. */
+static void print_rate(const struct value_kind *kind, const struct value *value,
+		       enum value_form form, struct strbuf *out)
+{
+	uint64_t bps = value->number, unit, tenths;
+	size_t u = 0;
+
+	(void)kind;
+	if (form == VALUE_API) {
+		strbuf_u64(out, bps);
+		return;
+	}
+	while (rate_units[u].bps > bps && u + 1 < ARRAY_COUNT(rate_units))
+		u++;
+	unit = rate_units[u].bps;
+	if (bps < 10000 && unit > 1 && bps % (unit / 10))
+		unit = rate_units[++u].bps;
+	if (unit == 1 || bps % unit == 0) {
+		strbuf_u64(out, bps / unit);
+	} else {
+		tenths = bps / (unit / 10) + (bps % (unit / 10) >= unit / 20);
+		if (tenths >= 10000 && u > 0) {
+			u--;
+			tenths = 10;
+		}
+		strbuf_u64(out, tenths / 10);
+		strbuf_char(out, '.');
+		strbuf_u64(out, tenths % 10);
+	}
+	strbuf_str(out, rate_units[u].name);
+}
+
+static void expected_rate(const struct value_kind *kind, struct strbuf *out)
+{
+	(void)kind;
+	strbuf_str(out, "a rate such as 64k, 1.5M or 1500bps");
+}
+
+/* Counters */
+
+/* Digits, also in groups of three with blanks between. */
+static bool parse_counter(const struct value_kind *kind, const char *text, size_t len,
+			  struct value *value)
+{
+	char plain[24];
+	size_t used = 0;
+	uint64_t number;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == ' ') {
+			if (i == 0 || (len - i) % 4)
+				return false;
+			continue;
+		}
+		if (used == sizeof plain)
+			return false;
+		plain[used++] = text[i];
+	}
+	if (memchr(text, ' ', len) && len - used != (used - 1) / 3)
+		return false;
+	return digits(plain, used, 10, &number) && set_number(kind, number, value);
+}
+
+static void print_counter(const struct value_kind *kind, const struct value *value,
+			  enum value_form form, struct strbuf *out)
+{
+	uint64_t number = value->number, group = 1;
+
+	(void)kind;
+	if (form == VALUE_API) {
+		strbuf_u64(out, number);
+		return;
+	}
+	while (number / group >= 1000)
+		group *= 1000;
+	strbuf_u64(out, number / group);
+	while (group > 1) {
+		unsigned three;
+
+		number %= group;
+		group /= 1000;
+		three = (unsigned)(number / group);
+		strbuf_char(out, ' ');
+		strbuf_char(out, (char)('0' + three / 100));
+		strbuf_char(out, (char)('0' + three / 10 % 10));
+		strbuf_char(out, (char)('0' + three % 10));
+	}
+}
+
+/* Ids */
+
+static bool parse_id(const struct value_kind *kind, const char *text, size_t len,
+		     struct value *value)
+{
+	uint64_t number;
+
+	return len > 1 && text[0] == '*' && digits(text + 1, len - 1, 16, &number) &&
+	       set_number(kind, number, value);
+}
+
+static void print_id(const struct value_kind *kind, const struct value *value,
+		     enum value_form form, struct strbuf *out)
+{
+	(void)kind, (void)form;
+	strbuf_printf(out, "*%jX", (uintmax_t)value->number);
+}
+
+static void expected_id(const struct value_kind *kind, struct strbuf *out)
+{
+	(void)kind;
+	strbuf_str(out, "an item's id such as *1F");
+}
+
+/* clang-format off */
+static const struct type_ops types[VALUE_TYPE_COUNT] = {
+	[VALUE_NUMBER]  = {parse_number,  print_number,  compare_number,  expected_number,
+			   .ordered = true, .right = true},
+	[VALUE_BOOL]    = {parse_bool,    print_bool,    compare_number,  expected_bool,
+			   .ordered = false},
+	[VALUE_TIME]    = {parse_time,    print_time,    compare_number,  expected_time,
+			   .ordered = true, .json_text = true},
+	[VALUE_ADDRESS] = {parse_address, print_address, compare_address, expected_address,
+			   .ordered = true, .json_text = true},
+	[VALUE_ENUM]    = {parse_enum,    print_enum,    compare_number,  expected_enum,
+			   .json_text = true},
+	[VALUE_STRING]  = {parse_string,  print_string,  compare_string,  expected_string,
+			   .ordered = true},
+	[VALUE_RATE]    = {parse_rate,    print_rate,    compare_number,  expected_rate,
+			   .ordered = true},
+	[VALUE_COUNTER] = {parse_counter, print_counter, compare_number,  expected_number,
+			   .ordered = true, .right = true},
+	[VALUE_ID]      = {parse_id,      print_id,      compare_number,  expected_id,
+			   .json_text = true},
+};
+/* clang-format on */
+
+bool value_parse(const struct value_kind *kind, const char *text, size_t len, struct value *value)
+{
+	return types[kind->type].parse(kind, text, len, value);
+}
+
+void value_expected(const struct value_kind *kind, struct strbuf *out)
+{
+	types[kind->type].expected(kind, out);
+}
+
+void value_print(const struct value_kind *kind, const struct value *value, enum value_form form,
+		 struct strbuf *out)
+{
+	const struct type_ops *type = &types[value->type];
+
+	if (value->type == VALUE_NONE) {
+		strbuf_str(out, form == VALUE_JSON ? "null" : "");
+		return;
+	}
+	if (form != VALUE_JSON) {
+		type->print(kind, value, form, out);
+	} else if (value->type == VALUE_STRING) {
+		json_text(value, out);
+	} else {
+		if (type->json_text)
+			strbuf_char(out, '"');
+		type->print(kind, value, VALUE_API, out);
+		if (type->json_text)
+			strbuf_char(out, '"');
+	}
+}
+
+void value_quote(const char *text, size_t len, struct strbuf *out)
+{
+	strbuf_char(out, '"');
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '"' || c == '\\' || c == '$')
+			strbuf_printf(out, "\\%c", c);
+		else if (c == '\n')
+			strbuf_str(out, "\\n");
+		else if (c == '\r')
+			strbuf_str(out, "\\r");
+		else if (c == '\t')
+			strbuf_str(out, "\\t");
+		else if (c < 0x20 || c == 0x7f)
+			strbuf_printf(out, "\\%02X", c);
+		else
+			strbuf_char(out, (char)c);
+	}
+	strbuf_char(out, '"');
+}
+
+int value_compare(const struct value *a, const struct value *b)
+{
+	return types[a->type].compare(a, b);
+}
+
+bool value_ordered(enum value_type type)
+{
+	return types[type].ordered;
+}
+
+bool value_right_aligned(enum value_type type)
+{
+	return types[type].right;
+}
