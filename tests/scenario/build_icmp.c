@@ -163,7 +163,7 @@ static int icmp_word(struct maker *m, const struct message *message)
 
 int icmp_build(struct maker *m)
 {
-	struct message message;
+	struct message message = {0};
 	uint8_t *at;
 	int got;
 

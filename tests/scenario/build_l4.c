@@ -164,7 +164,7 @@ static int tcp_option(struct maker *m, struct tcp_options *o)
 
 static int tcp_build(struct maker *m)
 {
-	uint64_t flags, seq = 0, ack = 0, win = 65535, urgent = 0, offset = 0;
+	uint64_t flags = 0, seq = 0, ack = 0, win = 65535, urgent = 0, offset = 0;
 	bool has_ack = false, has_offset = false;
 	struct tcp_options options = {.len = 0};
 	uint8_t *payload = m->l4 + 60, *tcp = m->l4;

@@ -281,7 +281,7 @@ static int known_label(struct loader *l, const char *name, const char **label)
 /* "remove LABEL", "mark LABEL 7", "fasttrack LABEL", each with "fails WHY" */
 static int read_action(struct loader *l, char **words, const char *text, enum story_step_kind kind)
 {
-	const char *label;
+	const char *label = NULL;
 	struct story_step *step;
 
 	if (known_label(l, words[1], &label))
