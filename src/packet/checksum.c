@@ -5,7 +5,7 @@
  * The internet checksum adds the two halves of 64-bit words to two 64-bit sums
  * each, which cannot overflow before 2^32 words; four words a turn keep the
  * adders busy. CRC32c uses the processor's instruction, eight bytes at a time,
- * where there is one, else a table of half bytes: that way costs some 3 ns a
+ * where there is one, else a table of half bytes: that way costs some 6 ns a
  * byte and needs no cache.
  *
  * Nothing is kept; any thread may call any of it.

@@ -30,10 +30,12 @@ uint32_t crc32c_portable(const void *data, size_t size, size_t zero_at);
 /* => 16 bits, not complemented: 0xffff if the checksum was among what was added and right */
 static inline uint16_t checksum_fold(uint64_t sum)
 {
+	uint32_t half;
+
 	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)((sum & 0xffff) + (sum >> 16));
+	half = (uint32_t)(sum + (sum >> 32));
+	/* Adding the halves crosswise makes the lower pair's carry the end-around carry. */
+	return (uint16_t)((half + (half >> 16 | half << 16)) >> 16);
 }
 
 /* The sum of an IPv4 header without options. */

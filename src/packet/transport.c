@@ -13,7 +13,6 @@
 
 #include "packet/checksum.h"
 
-#define TCP_HEADER 20u
 #define UDP_HEADER 8u
 #define SCTP_HEADER 12u
 #define DCCP_HEADER 12u
@@ -73,10 +72,9 @@ static inline void plain(struct packet *p, uint8_t proto, uint16_t src_port, uin
 	p->tuple.dst_port = dst_port;
 }
 
-/* The event of each combination of FIN SYN RST PSH ACK URG, plus one; 0: there is no such
- * packet. PSH never matters. */
+/* PSH never matters, nor do ECE and CWR. */
 #define EVENT(flags, event) [flags] = (event) + 1, [(flags) | TCP_PSH] = (event) + 1
-static const uint8_t tcp_events[64] = {
+const uint8_t tcp_events[64] = {
         EVENT(TCP_SYN, TCP_EV_SYN),
         EVENT(TCP_SYN | TCP_URG, TCP_EV_SYN),
         EVENT(TCP_SYN | TCP_ACK, TCP_EV_SYNACK),

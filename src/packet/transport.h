@@ -12,6 +12,12 @@
 #include "packet/chain.h"
 #include "packet/packet.h"
 
+#define TCP_HEADER 20u
+
+/* The event of each combination of FIN SYN RST PSH ACK URG, plus one; 0: there is no such
+ * packet. */
+extern const uint8_t tcp_events[64];
+
 /* Reads the header that `proto` names. `chain` is NULL for IPv4. `verify`: look at
  * the transport checksum if all of its bytes are present. */
 void transport_parse(struct packet *p, uint8_t proto, const struct ip6_chain *chain, bool verify);
