@@ -112,7 +112,7 @@ void packet_line_text(const struct packet_line *line, struct strbuf *out)
 	} else {
 		strbuf_char(out, '-');
 	}
-	column(out, start, 8);
+	column(out, start, 11);
 	strbuf_printf(out, "%-9s", packet->conn ? dir_text(packet) : "-");
 	strbuf_printf(out, "%-12s", packet->state != WEIR_STATE_NONE ?
 					    weir_state_text((enum weir_state)packet->state) :
