@@ -17,16 +17,18 @@
 /* Protocol numbers that decide which properties there are. */
 enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, GRE = 47, ICMPV6 = 58, SCTP = 132, UDP_LITE = 136 };
 
+/* The commonest first: they are what an error offers as examples. */
 static const struct value_name protocols[] = {
+	{6, "tcp", NULL},
+	{17, "udp", NULL},
 	{1, "icmp", NULL},
+	{58, "icmpv6", "ipv6-icmp"},
 	{2, "igmp", NULL},
 	{3, "ggp", NULL},
 	{4, "ipencap", NULL},
 	{5, "st", NULL},
-	{6, "tcp", NULL},
 	{8, "egp", NULL},
 	{12, "pup", NULL},
-	{17, "udp", NULL},
 	{20, "hmp", NULL},
 	{22, "xns-idp", NULL},
 	{27, "rdp", NULL},
@@ -42,7 +44,6 @@ static const struct value_name protocols[] = {
 	{47, "gre", NULL},
 	{50, "ipsec-esp", "esp"},
 	{51, "ipsec-ah", "ah"},
-	{58, "icmpv6", "ipv6-icmp"},
 	{59, "ipv6-nonxt", NULL},
 	{60, "ipv6-opts", NULL},
 	{73, "rspf", NULL},

@@ -9,9 +9,9 @@
  *	27 Cs udp       192.168.202.197:45463  2s                  2
  *
  * Only flags that are on somewhere and columns that have a value somewhere are
- * shown; two blanks lie between columns. A terminal that is too narrow shortens the
- * headers of columns whose values are shorter, the one that gains most first,
- * and then drops columns from the right.
+ * shown; two blanks lie between columns. Columns that a narrow terminal has no
+ * room for are dropped from the right; to keep as many as can be, the headers of
+ * columns whose values are shorter are cut, the one that gains most first.
  */
 #include <string.h>
 
@@ -88,14 +88,15 @@ static void measure(struct table *t)
 	t->columns = kept;
 }
 
-static size_t total_width(const struct table *t)
+/* What a line takes with headers cut as far as they can be, or not at all. */
+static size_t total_width(const struct table *t, bool cut)
 {
 	size_t width = t->survey.number_width;
 
 	if (t->flag_places)
 		width += 1 + t->flag_places;
 	for (size_t i = 0; i < t->columns; i++)
-		width += (i ? 2 : 1) + t->column[i].width;
+		width += (i ? 2 : 1) + (cut ? t->column[i].values : t->column[i].width);
 	return width;
 }
 
@@ -123,17 +124,16 @@ static void fit(struct table *t)
 
 	if (limit == 0)
 		return;
-	while (total_width(t) > limit) {
+	while (t->columns > 1 && total_width(t, true) > limit)
+		t->columns--;
+	while (total_width(t, false) > limit) {
 		struct column *c = squeezable(t, true);
 
 		if (c == NULL)
 			c = squeezable(t, false);
-		if (c)
-			c->width = c->values;
-		else if (t->columns > 1)
-			t->columns--;
-		else
+		if (c == NULL)
 			return;
+		c->width = c->values;
 	}
 }
 

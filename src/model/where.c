@@ -212,7 +212,7 @@ static bool read_value(struct parser *p, const struct property *property, struct
 	*quoted = p->at < p->len && p->text[p->at] == '"';
 	if (*quoted)
 		return read_quoted(p, out);
-	if (p->at < p->len && (p->text[p->at] == '(' || p->text[p->at] == '$'))
+	if (p->at < p->len && strchr("($=<>~", p->text[p->at]))
 		return fail(p, p->at, "expected a value for %s; put quotes around one that begins with '%c'",
 			    property->name, p->text[p->at]);
 	while (p->at < p->len) {
@@ -345,6 +345,9 @@ static bool parse_term(struct parser *p, uint16_t *index)
 	mark = p->at;
 	skip_blanks(p);
 	start = p->at;
+	if (take(p, "!~"))
+		return fail(p, start, "expected another operator than '!~': write !(%s~...)",
+			    property->name);
 	kind = read_operator(p);
 	if (!check_operator(p, start, kind, property) || !new_node(p, kind, index))
 		return false;
