@@ -89,7 +89,8 @@ static const char ruleset[] =
         "	}\n"
         "}\n";
 
-/* The forwarding that lets any source through to any destination. */
+/* Forwarding that lets any source through to any destination, and devices that say nothing
+ * of their own accord. */
 static const struct {
 	const char *name, *value;
 } forwarding[] = {
@@ -100,6 +101,8 @@ static const struct {
         {"ipv4/conf/all/send_redirects", "0"},
         {"ipv4/conf/in/send_redirects", "0"},
         {"ipv6/conf/all/forwarding", "1"},
+        {"ipv6/conf/inject/disable_ipv6", "1"},
+        {"ipv6/conf/void/disable_ipv6", "1"},
         {"ipv6/conf/in/accept_ra", "0"},
         {"netfilter/nf_conntrack_acct", "1"},
 };
