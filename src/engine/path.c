@@ -64,9 +64,9 @@ static inline enum weir_state state_of(const struct conn *c, enum weir_dir dir)
 static inline enum track_result ask_tracker(struct weir_worker *w, struct packet *p,
 					    struct conn *c, enum weir_dir dir)
 {
-	switch (p->tuple.proto) {
-	case PROTO_TCP:
+	if (LIKELY(p->tuple.proto == PROTO_TCP))
 		return track_tcp(&w->track, p, c, dir);
+	switch (p->tuple.proto) {
 	case PROTO_UDP:
 	case PROTO_UDPLITE:
 		return track_udp(&w->track, p, c, dir);
@@ -105,12 +105,17 @@ static inline void count(struct weir_worker *w, const struct packet *p, struct c
 		conn_count(&w->ext, c, dir, p->len);
 }
 
-/* What changed is announced, and what became assured leaves the half-open. */
-static void note_changes(struct weir_worker *w, uint32_t ref, bool first_reply)
+/* Behind a packet that changed something, or while no reply was seen: the first
+ * reply is noted, what became assured leaves the half-open, and both are announced. */
+__attribute__((noinline)) static void note_changes(struct weir_worker *w, uint32_t ref,
+						   struct conn *c, enum weir_dir dir)
 {
+	bool first_reply = dir == WEIR_REPLY && !(c->status & WEIR_STATUS_SEEN_REPLY);
 	uint8_t changed = w->track.changed;
 
 	w->track.changed = 0;
+	if (first_reply)
+		c->status |= WEIR_STATUS_SEEN_REPLY;
 	if (changed & TRACK_CHANGED_ASSURED) {
 		w->half_open--;
 		if (w->has_events)
@@ -122,24 +127,18 @@ static void note_changes(struct weir_worker *w, uint32_t ref, bool first_reply)
 
 static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash);
 
-/* A packet of a connection in the table. */
-static void walk_known(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t ref,
-		       enum weir_dir dir)
+/* What is not simply accepted. */
+__attribute__((noinline)) static void walk_other(struct weir_worker *w, struct packet *p,
+						 uint64_t hash, uint32_t ref, struct conn *c,
+						 enum weir_dir dir, enum track_result result)
 {
-	struct conn *c = table_at(&w->table, ref);
 	enum weir_state state = state_of(c, dir);
-	bool first_reply;
 
-	p->io->conn = conn_id(c, ref, w->index);
-	p->io->dir = (uint8_t)dir;
-	switch (ask_tracker(w, p, c, dir)) {
-	case TRACK_ACCEPT:
-		count(w, p, c, dir);
-		refresh(w, c, w->track.timeout);
-		break;
+	switch (result) {
 	case TRACK_COUNT:
 		count(w, p, c, dir);
 		break;
+	case TRACK_ACCEPT:
 	case TRACK_PASS:
 		break;
 	case TRACK_INVALID:
@@ -154,25 +153,40 @@ static void walk_known(struct weir_worker *w, struct packet *p, uint64_t hash, u
 		open_connection(w, p, hash);
 		return;
 	case TRACK_END:
-		count(w, p, c, dir);
 		w->track.changed = 0;
+		count(w, p, c, dir);
 		pass(p, state);
 		path_end(w, ref, WEIR_END_RESET);
 		return;
 	}
-	first_reply = dir == WEIR_REPLY && !(c->status & WEIR_STATUS_SEEN_REPLY);
-	if (UNLIKELY(first_reply))
-		c->status |= WEIR_STATUS_SEEN_REPLY;
-	if (UNLIKELY(w->track.changed || first_reply))
-		note_changes(w, ref, first_reply);
 	pass(p, state);
+	note_changes(w, ref, c, dir);
+}
+
+/* A packet of a connection in the table. */
+static inline void walk_known(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t ref,
+			      struct conn *c, enum weir_dir dir)
+{
+	enum track_result result;
+
+	p->io->conn = conn_id(c, ref, w->index);
+	p->io->dir = (uint8_t)dir;
+	result = ask_tracker(w, p, c, dir);
+	if (UNLIKELY(result != TRACK_ACCEPT)) {
+		walk_other(w, p, hash, ref, c, dir, result);
+		return;
+	}
+	count(w, p, c, dir);
+	refresh(w, c, w->track.timeout);
+	pass(p, state_of(c, dir));
+	if (UNLIKELY(w->track.changed || !(c->status & WEIR_STATUS_SEEN_REPLY)))
+		note_changes(w, ref, c, dir);
 }
 
 /* A FastTracked packet that needs no tracker: no SYN, FIN or RST. */
 static inline bool walk_fasttrack(struct weir_worker *w, struct packet *p, uint32_t ref,
-				  enum weir_dir dir)
+				  struct conn *c, enum weir_dir dir)
 {
-	struct conn *c = table_at(&w->table, ref);
 	uint32_t timeout = w->track.set->timeout[WEIR_T_UDP_STREAM];
 
 	if (c->proto == PROTO_TCP) {
@@ -286,50 +300,67 @@ static void walk_icmp_error(struct weir_worker *w, struct packet *p, uint64_t ha
 	pass(p, WEIR_STATE_RELATED);
 }
 
-static void walk_plain(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t candidate)
+/* Whether the candidate is in use and has the packet's tuple. */
+static inline bool is_it(const struct candidate *found, const struct tuple *tuple,
+			 enum weir_dir *dir)
 {
-	enum weir_dir dir = WEIR_ORIGINAL;
-	uint32_t ref = candidate;
-	struct conn *c;
-
-	if (ref != 0 && (ref == CANDIDATE_LOOK || !ref_matches(&w->table, ref, &p->tuple, &dir) ||
-			 !conn_in_use(table_at(&w->table, ref))))
-		ref = table_find(&w->table, hash, &p->tuple, &dir);
-	ref &= ~REF_REPLY;
-	if (ref == 0) {
-		open_connection(w, p, hash);
-		return;
-	}
-	c = table_at(&w->table, ref);
-	if (UNLIKELY(conn_expired(w, c))) {
-		path_end(w, ref, WEIR_END_TIMEOUT);
-		open_connection(w, p, hash);
-		return;
-	}
-	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK) && walk_fasttrack(w, p, ref, dir))
-		return;
-	walk_known(w, p, hash, ref, dir);
+	if (!found->conn || !conn_in_use(found->conn))
+		return false;
+	if (LIKELY(tuple->family == WEIR_IPV4))
+		return !(found->ref & REF_FAMILY6) && conn_matches4(found->conn, tuple, dir);
+	return found->ref & REF_FAMILY6 && conn_matches6(conn6(found->conn), tuple, dir);
 }
 
-void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t candidate)
+/* Looks the packet's connection up, for those that the tag did not find. */
+__attribute__((noinline)) static void look(struct weir_worker *w, const struct packet *p,
+					   uint64_t hash, struct candidate *found,
+					   enum weir_dir *dir)
 {
-	if (UNLIKELY(p->io->verdict == WEIR_HELD)) {
-		p->io->out = NULL;
-		p->io->out_len = 0;
+	if (found->ref != 0)
+		found->ref = table_find(&w->table, hash, &p->tuple, dir);
+	found->conn = found->ref ? table_at(&w->table, found->ref) : NULL;
+}
+
+static inline void walk_plain(struct weir_worker *w, struct packet *p, uint64_t hash,
+			      struct candidate found)
+{
+	enum weir_dir dir = WEIR_ORIGINAL;
+	struct conn *c;
+
+	if (UNLIKELY(!is_it(&found, &p->tuple, &dir)))
+		look(w, p, hash, &found, &dir);
+	c = found.conn;
+	found.ref &= ~REF_REPLY;
+	if (UNLIKELY(c && conn_expired(w, c))) {
+		path_end(w, found.ref, WEIR_END_TIMEOUT);
+		c = NULL;
+	}
+	if (UNLIKELY(!c)) {
+		open_connection(w, p, hash);
 		return;
 	}
-	if (UNLIKELY(p->kind == PACKET_MALFORMED)) {
+	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK) &&
+	    walk_fasttrack(w, p, found.ref, c, dir))
+		return;
+	walk_known(w, p, hash, found.ref, c, dir);
+}
+
+void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, struct candidate found)
+{
+	if (LIKELY(p->kind == PACKET_PLAIN && p->io->verdict == WEIR_ACCEPT && w->track.set->active)) {
+		walk_plain(w, p, hash, found);
+		return;
+	}
+	if (p->io->verdict == WEIR_HELD) {
+		p->io->out = NULL;
+		p->io->out_len = 0;
+	} else if (p->kind == PACKET_MALFORMED) {
 		pass(p, WEIR_STATE_INVALID);
 		if (p->drop)
 			drop(p);
-		return;
-	}
-	if (UNLIKELY(p->kind == PACKET_UNTRACKED || !w->track.set->active)) {
+	} else if (p->kind == PACKET_UNTRACKED || !w->track.set->active) {
 		pass(p, WEIR_STATE_UNTRACKED);
-		return;
-	}
-	if (UNLIKELY(p->kind == PACKET_ICMP_ERROR))
+	} else {
 		walk_icmp_error(w, p, hash);
-	else
-		walk_plain(w, p, hash, candidate);
+	}
 }

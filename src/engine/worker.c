@@ -26,7 +26,8 @@ struct batch {
 	struct packet packet[BATCH];
 	struct hash_in in[BATCH];
 	uint64_t hash[BATCH];
-	uint32_t candidate[BATCH];
+	const struct bucket *bucket[BATCH];
+	struct candidate found[BATCH];
 };
 
 void worker_begin(struct weir_worker *w, weir_time now)
@@ -110,30 +111,31 @@ static void read_batch(struct weir_worker *w, struct batch *b, struct weir_packe
 			b->in[i] = (struct hash_in){0, 0};
 	}
 	hash_many(&w->table.key, b->in, b->hash, b->count);
-	for (unsigned i = 0; i < b->count; i++)
-		__builtin_prefetch(index_home(&w->table.index, b->hash[i]));
+	for (unsigned i = 0; i < b->count; i++) {
+		b->bucket[i] = index_home(&w->table.index, b->hash[i]);
+		__builtin_prefetch(b->bucket[i]);
+	}
 }
 
 static void match_batch(struct weir_worker *w, struct batch *b)
 {
 	for (unsigned i = 0; i < b->count; i++) {
-		const struct bucket *bucket = index_home(&w->table.index, b->hash[i]);
+		const struct bucket *bucket = b->bucket[i];
 		uint16_t tag = index_tag(b->hash[i]);
 		unsigned mask = bucket_match(bucket, tag);
-		const uint8_t *c;
+		struct candidate *found = &b->found[i];
 
-		b->candidate[i] = 0;
 		if (!mask) {
-			if (UNLIKELY(bucket_next(&w->table.index, bucket, tag)))
-				b->candidate[i] = CANDIDATE_LOOK;
+			found->conn = NULL;
+			found->ref = bucket_next(&w->table.index, bucket, tag) ? CANDIDATE_LOOK : 0;
 			continue;
 		}
-		b->candidate[i] = bucket->ref[__builtin_ctz(mask)];
-		c = (const uint8_t *)table_at(&w->table, b->candidate[i]);
-		__builtin_prefetch(c, 1);
-		__builtin_prefetch(c + 64, 1);
-		if (b->candidate[i] & REF_FAMILY6)
-			__builtin_prefetch(c + 128);
+		found->ref = bucket->ref[__builtin_ctz(mask)];
+		found->conn = table_at(&w->table, found->ref);
+		__builtin_prefetch(found->conn, 1);
+		__builtin_prefetch(&found->conn->tcp, 1);
+		if (found->ref & REF_FAMILY6)
+			__builtin_prefetch(conn6(found->conn)->addr);
 	}
 }
 
@@ -166,14 +168,14 @@ static void walk_batch(struct weir_worker *w, struct batch *b)
 
 	for (unsigned i = 0; i < b->count; i++) {
 		struct packet *p = &b->packet[i];
-		uint32_t candidate = b->candidate[i];
+		struct candidate found = b->found[i];
 
 		if (w->engine->workers > 1 && hand_over(w, p, b->hash[i])) {
 			p->io->out = NULL;
 		} else {
-			if (candidate == 0 && w->table.index.version != version)
-				candidate = CANDIDATE_LOOK;
-			path_packet(w, p, b->hash[i], candidate);
+			if (found.ref == 0 && w->table.index.version != version)
+				found.ref = CANDIDATE_LOOK;
+			path_packet(w, p, b->hash[i], found);
 		}
 		count_packet(w, p->io);
 	}

@@ -67,12 +67,17 @@ struct weir_engine {
 	_Atomic(struct snapshot *) snapshot;
 };
 
-/* engine/path.c: what one packet meets, once its bytes are read and its hash and
- * the entry it probably belongs to are known. */
+/* The connection that a packet probably belongs to, found by the tag alone. */
+struct candidate {
+	struct conn *conn; /* NULL if there is none */
+	uint32_t ref;      /* its ref; without conn: 0 if the packet's tuple is not in the table,
+			      CANDIDATE_LOOK if that is not known */
+};
 
-#define CANDIDATE_LOOK UINT32_MAX /* not known: look */
+#define CANDIDATE_LOOK UINT32_MAX
 
-void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t candidate);
+/* engine/path.c: what one packet meets, once its bytes are read. */
+void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, struct candidate found);
 
 /* Ends a connection: event, index, memory, counters. */
 void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why);

@@ -31,24 +31,20 @@ static uint16_t icmp_pair(uint16_t type_code)
 	return (uint16_t)(type << 8 | (type_code & 0xff));
 }
 
-struct hash_in tuple_hash_in(const struct hash_key *key, const struct tuple *tuple)
+struct hash_in tuple_hash_in_other(const struct hash_key *key, const struct tuple *tuple)
 {
 	uint16_t src_port = tuple->src_port, dst_port = tuple->dst_port;
-	uint64_t a, b, extra = (uint64_t)tuple->proto << 48;
+	uint64_t extra = (uint64_t)tuple->proto << 48;
 
-	if (UNLIKELY(tuple->proto == PROTO_ICMP || tuple->proto == PROTO_ICMPV6)) {
+	if (tuple->proto == PROTO_ICMP || tuple->proto == PROTO_ICMPV6) {
 		extra ^= (uint64_t)icmp_pair(dst_port) << 32;
 		dst_port = src_port;
 	}
-	if (LIKELY(tuple->family == WEIR_IPV4)) {
-		a = (uint64_t)tuple->src.v4 << 16 | src_port;
-		b = (uint64_t)tuple->dst.v4 << 16 | dst_port;
-	} else {
-		a = end_word6(key, &tuple->src, src_port);
-		b = end_word6(key, &tuple->dst, dst_port);
-		extra = ~extra;
-	}
-	return (struct hash_in){.lo = a < b ? a : b, .hi = (a < b ? b : a) ^ extra};
+	if (tuple->family == WEIR_IPV4)
+		return hash_in_ends((uint64_t)tuple->src.v4 << 16 | src_port,
+				    (uint64_t)tuple->dst.v4 << 16 | dst_port, extra);
+	return hash_in_ends(end_word6(key, &tuple->src, src_port),
+			    end_word6(key, &tuple->dst, dst_port), ~extra);
 }
 
 static uint64_t hash_of_ref(void *ctx, uint32_t ref)

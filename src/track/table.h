@@ -50,9 +50,25 @@ static inline struct conn6 *conn6(struct conn *c)
 	return (struct conn6 *)(void *)c;
 }
 
-/* What to feed to hash_many() for a tuple. IPv6 addresses are hashed down to a
- * word each first. */
-struct hash_in tuple_hash_in(const struct hash_key *key, const struct tuple *tuple);
+/* Two ends of a tuple as one input, whichever way round they came. */
+static inline struct hash_in hash_in_ends(uint64_t a, uint64_t b, uint64_t extra)
+{
+	return (struct hash_in){.lo = a < b ? a : b, .hi = (a < b ? b : a) ^ extra};
+}
+
+/* tuple_hash_in() for IPv6, whose addresses are hashed down to a word each, and
+ * for ICMP. */
+struct hash_in tuple_hash_in_other(const struct hash_key *key, const struct tuple *tuple);
+
+/* What to feed to hash_many() for a tuple. */
+static inline struct hash_in tuple_hash_in(const struct hash_key *key, const struct tuple *tuple)
+{
+	if (UNLIKELY(tuple->family != WEIR_IPV4 || tuple->proto == PROTO_ICMP))
+		return tuple_hash_in_other(key, tuple);
+	return hash_in_ends((uint64_t)tuple->src.v4 << 16 | tuple->src_port,
+			    (uint64_t)tuple->dst.v4 << 16 | tuple->dst_port,
+			    (uint64_t)tuple->proto << 48);
+}
 
 static inline uint64_t table_hash(const struct table *t, const struct tuple *tuple)
 {
@@ -63,22 +79,19 @@ static inline uint64_t table_hash(const struct table *t, const struct tuple *tup
 static inline bool conn_matches4(const struct conn *c, const struct tuple *tuple,
 				 enum weir_dir *dir)
 {
-	uint64_t ports = (uint64_t)tuple->src_port | (uint64_t)tuple->dst_port << 16;
-	uint64_t addrs = (uint64_t)tuple->src.v4 | (uint64_t)tuple->dst.v4 << 32;
+	const struct conn_tuple want = {.src = tuple->src.v4,
+					.dst = tuple->dst.v4,
+					.src_port = tuple->src_port,
+					.dst_port = tuple->dst_port};
+	uint64_t addrs = raw64(&want.src);
+	uint32_t ports = raw32(&want.src_port);
+	bool original = raw64(&c->tuple[WEIR_ORIGINAL].src) == addrs &&
+			raw32(&c->tuple[WEIR_ORIGINAL].src_port) == ports;
 
-	if (c->proto != tuple->proto)
-		return false;
-	for (int d = WEIR_ORIGINAL; d <= WEIR_REPLY; d++) {
-		const struct conn_tuple *own = &c->tuple[d];
-		uint64_t own_addrs = (uint64_t)own->src | (uint64_t)own->dst << 32;
-		uint64_t own_ports = (uint64_t)own->src_port | (uint64_t)own->dst_port << 16;
-
-		if (own_addrs == addrs && own_ports == ports) {
-			*dir = (enum weir_dir)d;
-			return true;
-		}
-	}
-	return false;
+	*dir = original ? WEIR_ORIGINAL : WEIR_REPLY;
+	return c->proto == tuple->proto &&
+	       (original || (raw64(&c->tuple[WEIR_REPLY].src) == addrs &&
+			     raw32(&c->tuple[WEIR_REPLY].src_port) == ports));
 }
 
 bool conn_matches6(const struct conn6 *c, const struct tuple *tuple, enum weir_dir *dir);
@@ -123,7 +136,7 @@ void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struc
  *   id = worker << 56 | generation << 32 | family6 << 31 | slot */
 static inline uint64_t conn_id(const struct conn *c, uint32_t ref, unsigned worker)
 {
-	return (uint64_t)worker << 56 | (uint64_t)c->gen << 32 | (ref & ~REF_REPLY);
+	return (uint64_t)(worker << 24 | c->gen) << 32 | (ref & ~REF_REPLY);
 }
 
 /* => 0 if the connection has ended or never was */
