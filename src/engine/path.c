@@ -56,7 +56,7 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 /* The state that a packet of an existing connection has. */
 static inline enum weir_state state_of(const struct conn *c, enum weir_dir dir)
 {
-	if (LIKELY(dir == WEIR_REPLY || c->status & WEIR_STATUS_SEEN_REPLY))
+	if (LIKELY(c->status & WEIR_STATUS_SEEN_REPLY || dir == WEIR_REPLY))
 		return WEIR_STATE_ESTABLISHED;
 	return c->status & WEIR_STATUS_EXPECTED ? WEIR_STATE_RELATED : WEIR_STATE_NEW;
 }

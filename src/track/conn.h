@@ -86,12 +86,10 @@ struct conn_tcp {
 	uint8_t last_wscale : 4;
 	uint8_t last_event : 3; /* enum tcp_event */
 	uint8_t last_dir : 1;
-	uint8_t scale_original : 4;
-	uint8_t scale_reply : 4;
+	uint8_t scale[2]; /* of the windows that side offers, by direction */
 	uint8_t retrans; /* identical ACKs in a row, saturating */
 	uint8_t last_flags;
 	uint8_t flags[2]; /* TCP_SIDE_*, by direction */
-	uint8_t spare;
 };
 
 struct conn_udp {

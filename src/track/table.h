@@ -85,13 +85,14 @@ static inline bool conn_matches4(const struct conn *c, const struct tuple *tuple
 					.dst_port = tuple->dst_port};
 	uint64_t addrs = raw64(&want.src);
 	uint32_t ports = raw32(&want.src_port);
-	bool original = raw64(&c->tuple[WEIR_ORIGINAL].src) == addrs &&
-			raw32(&c->tuple[WEIR_ORIGINAL].src_port) == ports;
+	/* No branch on the direction: it is as random as the traffic. */
+	uint64_t original = (raw64(&c->tuple[WEIR_ORIGINAL].src) ^ addrs) |
+			    (raw32(&c->tuple[WEIR_ORIGINAL].src_port) ^ ports);
+	uint64_t reply = (raw64(&c->tuple[WEIR_REPLY].src) ^ addrs) |
+			 (raw32(&c->tuple[WEIR_REPLY].src_port) ^ ports);
 
-	*dir = original ? WEIR_ORIGINAL : WEIR_REPLY;
-	return c->proto == tuple->proto &&
-	       (original || (raw64(&c->tuple[WEIR_REPLY].src) == addrs &&
-			     raw32(&c->tuple[WEIR_REPLY].src_port) == ports));
+	*dir = (enum weir_dir)(original != 0);
+	return c->proto == tuple->proto && (bool)((original == 0) | (reply == 0));
 }
 
 bool conn_matches6(const struct conn6 *c, const struct tuple *tuple, enum weir_dir *dir);

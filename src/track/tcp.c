@@ -180,21 +180,25 @@ struct step {
 	struct tcp_segment seg;
 };
 
-static inline void segment_read(struct tcp_segment *seg, const struct packet *p)
+/* Reads the header; its flags and event are parameters so that a caller who knows them
+ * gets code that knows them too. */
+static inline void segment_read(struct tcp_segment *seg, const struct packet *p, uint8_t flags,
+				uint8_t event)
 {
 	const uint8_t *h = p->l4;
 	uint32_t header = (h[12] >> 4) * 4u;
-	uint32_t present = header < p->l4_cap ? header : p->l4_cap;
-	uint8_t flags = p->tcp_flags;
 
 	seg->seq = be32(h + 4);
 	seg->ack = seg->sack = be32(h + 8);
 	seg->win = be16(h + 14);
 	seg->end = seg->seq + (p->l4_len - header) + !!(flags & TCP_SYN) + !!(flags & TCP_FIN);
 	seg->flags = flags;
-	seg->event = p->tcp_event;
+	seg->event = event;
 	seg->options = h + TCP_HEADER_LEN;
-	seg->options_len = (uint16_t)(present - TCP_HEADER_LEN);
+	seg->options_len = 0;
+	if (header > TCP_HEADER_LEN)
+		seg->options_len =
+			(uint16_t)((header < p->l4_cap ? header : p->l4_cap) - TCP_HEADER_LEN);
 }
 
 /* How long the entry lives after an accepted packet. */
@@ -216,21 +220,11 @@ static inline uint32_t lifetime(const struct track_settings *set, const struct c
 	return usual;
 }
 
-/* A packet was accepted: enters the next state. */
-static inline enum track_result settle(struct track *t, struct conn *c, enum weir_dir dir,
-				       uint8_t event, uint8_t old, uint8_t next)
+/* A packet was accepted: the lifetime it gives the entry, and what it is worth. */
+static inline enum track_result refresh(struct track *t, struct conn *c, uint8_t event, uint8_t old,
+					uint8_t next)
 {
-	struct conn_tcp *tcp = &c->tcp;
-
-	tcp->last_event = event & 7;
-	tcp->last_dir = dir & 1;
-	if (tcp->state != next) {
-		if (next == FIN_WAIT)
-			tcp->flags[dir] |= TCP_SIDE_CLOSE_INIT;
-		tcp->state = next & 15;
-		t->changed |= TRACK_CHANGED_STATE;
-	}
-	t->timeout = lifetime(t->set, tcp, event, next);
+	t->timeout = lifetime(t->set, &c->tcp, event, next);
 	if (LIKELY(c->status & WEIR_STATUS_SEEN_REPLY)) {
 		if (next == ESTABLISHED && (old == SYN_RECV || old == ESTABLISHED))
 			track_assure(t, c);
@@ -243,6 +237,23 @@ static inline enum track_result settle(struct track *t, struct conn *c, enum wei
 	if (next == ESTABLISHED && t->timeout > t->set->timeout[WEIR_T_TCP_UNACKED])
 		t->timeout = t->set->timeout[WEIR_T_TCP_UNACKED]; /* picked up, unanswered */
 	return TRACK_ACCEPT;
+}
+
+/* The same, and enters the next state. */
+static enum track_result settle(struct track *t, struct conn *c, enum weir_dir dir, uint8_t event,
+				uint8_t old, uint8_t next)
+{
+	struct conn_tcp *tcp = &c->tcp;
+
+	tcp->last_event = event & 7;
+	tcp->last_dir = dir & 1;
+	if (tcp->state != next) {
+		if (next == FIN_WAIT)
+			tcp->flags[dir] |= TCP_SIDE_CLOSE_INIT;
+		tcp->state = next & 15;
+		t->changed |= TRACK_CHANGED_STATE;
+	}
+	return refresh(t, c, event, old, next);
 }
 
 static enum track_result refuse(const struct step *s, enum weir_reason reason)
@@ -286,12 +297,12 @@ static bool take_over(struct step *s)
 	side = &tcp->side[opener];
 	side->end = side->maxend = tcp_last_end(tcp);
 	side->maxwin = tcp->last_win ? tcp->last_win : 1;
-	tcp_set_scale(tcp, opener, tcp->last_wscale);
+	tcp->scale[opener] = tcp->last_wscale;
 	tcp->last_flags &= (uint8_t)~TCP_LAST_CHALLENGE_ACK;
 	tcp->flags[opener] = tcp->last_flags;
 	tcp->side[s->dir] = (struct tcp_side){0};
 	tcp->flags[s->dir] &= TCP_SIDE_LIBERAL;
-	tcp_set_scale(tcp, s->dir, 0);
+	tcp->scale[s->dir] = 0;
 	return true;
 }
 
@@ -458,7 +469,7 @@ static enum track_result track_any(struct track *t, struct packet *p, struct con
 	enum tcp_place place = TCP_IGNORED;
 	enum track_result result;
 
-	segment_read(&s.seg, p);
+	segment_read(&s.seg, p, p->tcp_flags, p->tcp_event);
 	if (c->status & WEIR_STATUS_FASTTRACK)
 		return track_fast(&s);
 	if (s.old == NONE && !open_conn(&s))
@@ -482,6 +493,8 @@ static enum track_result track_any(struct track *t, struct packet *p, struct con
 	return settle(t, c, dir, s.seg.event, s.old, s.next);
 }
 
+/* An ACK, with data or without, inside the windows of an established connection, is dealt with
+ * here, with all that it cannot be left out; whatever is not quite that begins again above. */
 enum track_result track_tcp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir)
 {
 	struct conn_tcp *tcp = &c->tcp;
@@ -491,12 +504,12 @@ enum track_result track_tcp(struct track *t, struct packet *p, struct conn *c, e
 	if (UNLIKELY(p->tcp_event != TCP_EV_ACK || tcp->state != ESTABLISHED ||
 		     (c->status & WEIR_STATUS_FASTTRACK) || from->maxwin == 0 || to->maxwin == 0))
 		return track_any(t, p, c, dir);
-	segment_read(&seg, p);
-	if (seg.options_len && (tcp->flags[!dir] & TCP_SIDE_SACK_PERM))
-		seg.sack = tcp_options_sack(&seg);
-	if (UNLIKELY(!tcp_seq_not_above(from, &seg) || !tcp_seq_not_below(from, to, &seg) ||
-		     !tcp_ack_not_above(to, &seg) || !tcp_ack_not_below(from, to, &seg)))
+	segment_read(&seg, p, TCP_ACK, TCP_EV_ACK);
+	seg.sack = tcp_sack(&seg, tcp->flags[!dir]);
+	if (UNLIKELY(!tcp_in_bounds(from, to, &seg)))
 		return track_any(t, p, c, dir);
 	tcp_window_update(tcp, dir, &seg);
-	return settle(t, c, dir, TCP_EV_ACK, ESTABLISHED, ESTABLISHED);
+	tcp->last_event = TCP_EV_ACK;
+	tcp->last_dir = dir & 1;
+	return refresh(t, c, TCP_EV_ACK, ESTABLISHED, ESTABLISHED);
 }

@@ -57,25 +57,27 @@ static inline uint32_t tcp_last_end(const struct conn_tcp *tcp)
 	return tcp->last_seq + tcp->last_len;
 }
 
-static inline uint32_t tcp_scale(const struct conn_tcp *tcp, unsigned int dir)
-{
-	return dir == WEIR_ORIGINAL ? tcp->scale_original : tcp->scale_reply;
-}
-
-static inline void tcp_set_scale(struct conn_tcp *tcp, unsigned int dir, uint32_t scale)
-{
-	if (dir == WEIR_ORIGINAL)
-		tcp->scale_original = scale & 15;
-	else
-		tcp->scale_reply = scale & 15;
-}
-
+/* Without a branch: which direction comes next nobody can predict. */
 /* What a SYN's options say of the window scale and of SACK.
  * => TCP_SIDE_WINDOW_SCALE and TCP_SIDE_SACK_PERM as found; *scale is 0 without the former */
 uint8_t tcp_options_read(const struct tcp_segment *seg, uint32_t *scale);
 
-/* The highest right edge of the SACK blocks, or seg->ack if none lies above. */
-uint32_t tcp_options_sack(const struct tcp_segment *seg);
+/* The highest right edge of the SACK blocks, or `ack` if none lies above. By value, so that the
+ * caller's segment can live in registers. */
+uint32_t tcp_options_sack(const uint8_t *options, uint32_t len, uint32_t ack);
+
+/* The same for the side that receives `seg`, which must have agreed to SACK to be told so. Nearly
+ * every packet of a modern host carries a timestamp and nothing else. */
+static inline uint32_t tcp_sack(const struct tcp_segment *seg, uint8_t receiver_flags)
+{
+	static const uint8_t timestamp_only[4] = {1, 1, 8, 10};
+
+	if (!seg->options_len || !(receiver_flags & TCP_SIDE_SACK_PERM))
+		return seg->ack;
+	if (LIKELY(seg->options_len == 12 && raw32(seg->options) == raw32(timestamp_only)))
+		return seg->ack;
+	return tcp_options_sack(seg->options, seg->options_len, seg->ack);
+}
 
 /* Begins the side that sends the first packet of a connection: a SYN, or what
  * picks one up in mid-stream. */
@@ -117,6 +119,14 @@ static inline bool tcp_ack_not_below(const struct tcp_side *from, const struct t
 	return seq_after(seg->sack, tcp_ack_floor(from, to) - 1);
 }
 
+/* All four; `to` must be known. */
+static inline bool tcp_in_bounds(const struct tcp_side *from, const struct tcp_side *to,
+				 const struct tcp_segment *seg)
+{
+	return tcp_seq_not_above(from, seg) && tcp_seq_not_below(from, to, seg) &&
+	       tcp_ack_not_above(to, seg) && tcp_ack_not_below(from, to, seg);
+}
+
 /* Counts how often the same acknowledgement came in a row. */
 static inline void tcp_note_ack(struct conn_tcp *tcp, enum weir_dir dir,
 				const struct tcp_segment *seg)
@@ -142,7 +152,7 @@ static inline void tcp_window_update(struct conn_tcp *tcp, enum weir_dir dir,
 				     const struct tcp_segment *seg)
 {
 	struct tcp_side *from = &tcp->side[dir], *to = &tcp->side[!dir];
-	uint32_t win = seg->flags & TCP_SYN ? seg->win : seg->win << tcp_scale(tcp, dir);
+	uint32_t win = seg->flags & TCP_SYN ? seg->win : seg->win << tcp->scale[dir];
 	uint32_t reach = win + (seg->sack - seg->ack);
 	uint8_t *flags = tcp->flags;
 

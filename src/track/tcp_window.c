@@ -30,26 +30,29 @@ enum {
 	OPTION_SCALE = 3,
 	OPTION_SACK_PERM = 4,
 	OPTION_SACK = 5,
-	OPTION_TIMESTAMP = 8,
 };
 
-/* Steps over one option.
+/* Steps over one option of the `len` bytes at `options`.
  * => its kind, with *at behind it and *body, *size its bytes behind kind and length;
  *    OPTION_END where the list ends or goes wrong */
-static unsigned int option_next(const struct tcp_segment *seg, uint32_t *at, const uint8_t **body,
-				uint32_t *size)
+static unsigned int option_next(const uint8_t *options, uint32_t len, uint32_t *at,
+				const uint8_t **body, uint32_t *size)
 {
-	const uint8_t *o = seg->options;
-	uint32_t i = *at, len = seg->options_len;
+	uint32_t i = *at;
+	uint8_t kind, whole;
 
-	while (i < len && o[i] == OPTION_NOP)
+	while (i < len && options[i] == OPTION_NOP)
 		i++;
-	if (len - i < 2 || o[i] == OPTION_END || o[i + 1] < 2 || o[i + 1] > len - i)
+	if (len - i < 2)
 		return OPTION_END;
-	*body = o + i + 2;
-	*size = o[i + 1] - 2u;
-	*at = i + o[i + 1];
-	return o[i];
+	kind = options[i];
+	whole = options[i + 1];
+	if (kind == OPTION_END || whole < 2 || whole > len - i)
+		return OPTION_END;
+	*body = options + i + 2;
+	*size = whole - 2u;
+	*at = i + whole;
+	return kind;
 }
 
 uint8_t tcp_options_read(const struct tcp_segment *seg, uint32_t *scale)
@@ -60,7 +63,8 @@ uint8_t tcp_options_read(const struct tcp_segment *seg, uint32_t *scale)
 	uint8_t found = 0;
 
 	*scale = 0;
-	while ((kind = option_next(seg, &at, &body, &size)) != OPTION_END) {
+	while ((kind = option_next(seg->options, seg->options_len, &at, &body, &size)) !=
+	       OPTION_END) {
 		if (kind == OPTION_SACK_PERM && size == 0) {
 			found |= TCP_SIDE_SACK_PERM;
 		} else if (kind == OPTION_SCALE && size == 1) {
@@ -71,17 +75,13 @@ uint8_t tcp_options_read(const struct tcp_segment *seg, uint32_t *scale)
 	return found;
 }
 
-uint32_t tcp_options_sack(const struct tcp_segment *seg)
+uint32_t tcp_options_sack(const uint8_t *options, uint32_t len, uint32_t ack)
 {
-	/* What nearly every packet of a modern host carries, and nothing else: a timestamp. */
-	static const uint8_t timestamp_only[4] = {OPTION_NOP, OPTION_NOP, OPTION_TIMESTAMP, 10};
-	uint32_t at = 0, size, highest = seg->ack;
+	uint32_t at = 0, size, highest = ack;
 	const uint8_t *body;
 	unsigned int kind;
 
-	if (seg->options_len == 12 && raw32(seg->options) == raw32(timestamp_only))
-		return highest;
-	while ((kind = option_next(seg, &at, &body, &size)) != OPTION_END) {
+	while ((kind = option_next(options, len, &at, &body, &size)) != OPTION_END) {
 		if (kind != OPTION_SACK || size < 8 || size % 8 != 0)
 			continue;
 		for (uint32_t i = 0; i < size; i += 8) {
@@ -112,7 +112,7 @@ static void side_from_syn(struct conn_tcp *tcp, unsigned int dir, const struct t
 		uint8_t found = tcp_options_read(seg, &scale);
 
 		tcp->flags[dir] = (uint8_t)((tcp->flags[dir] & TCP_SIDE_LIBERAL) | found);
-		tcp_set_scale(tcp, dir, scale);
+		tcp->scale[dir] = (uint8_t)scale;
 	}
 }
 
@@ -141,7 +141,7 @@ static bool answer_from_syn(struct conn_tcp *tcp, enum weir_dir dir, const struc
 	if (dir != WEIR_REPLY)
 		return false;
 	if (!(tcp->flags[0] & tcp->flags[1] & TCP_SIDE_WINDOW_SCALE))
-		tcp->scale_original = tcp->scale_reply = 0;
+		tcp->scale[WEIR_ORIGINAL] = tcp->scale[WEIR_REPLY] = 0;
 	return !(seg->flags & TCP_ACK);
 }
 
@@ -151,7 +151,7 @@ static void side_from_middle(struct conn_tcp *tcp, enum weir_dir dir, const stru
 	struct tcp_side *from = &tcp->side[dir], *to = &tcp->side[!dir];
 
 	from->end = seg->end;
-	from->maxwin = at_least_1(seg->win << tcp_scale(tcp, dir));
+	from->maxwin = at_least_1(seg->win << tcp->scale[dir]);
 	from->maxend = from->end + from->maxwin;
 	if (to->maxwin == 0)
 		to->end = to->maxend = seg->sack;
@@ -213,8 +213,7 @@ enum tcp_place tcp_window_check(const struct track_settings *set, struct packet 
 	struct tcp_side *from = &tcp->side[dir], *to = &tcp->side[!dir];
 	bool syn = seg->flags & TCP_SYN;
 
-	if (seg->options_len && (tcp->flags[!dir] & TCP_SIDE_SACK_PERM))
-		seg->sack = tcp_options_sack(seg);
+	seg->sack = tcp_sack(seg, tcp->flags[!dir]);
 	if (from->maxwin == 0 && !syn) {
 		side_from_middle(tcp, dir, seg);
 	} else if (from->maxwin == 0 ||
