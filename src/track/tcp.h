@@ -57,7 +57,6 @@ static inline uint32_t tcp_last_end(const struct conn_tcp *tcp)
 	return tcp->last_seq + tcp->last_len;
 }
 
-/* Without a branch: which direction comes next nobody can predict. */
 /* What a SYN's options say of the window scale and of SACK.
  * => TCP_SIDE_WINDOW_SCALE and TCP_SIDE_SACK_PERM as found; *scale is 0 without the former */
 uint8_t tcp_options_read(const struct tcp_segment *seg, uint32_t *scale);
