@@ -79,6 +79,8 @@ static int open_captures(struct replay *r)
 		struct capture_error error;
 		struct capture *capture = capture_open(port->file, &stopped, &error);
 
+		if (!capture && stopped)
+			return STATUS_INTERRUPTED;
 		if (!capture) {
 			complain("%s", error.text);
 			return STATUS_BAD_INPUT;

@@ -2,11 +2,9 @@
 /*
  * port/capture.c - see capture.h.
  *
- * libpcap reads from a FILE whose bytes come from our stream. The FILE has no buffer
- * of its own, so that every read of libpcap's arrives here with its true size: that is
- * how an error can name the offset of the record and the bytes that were missing,
- * which libpcap does not tell. What the capture was cut short by is thus found here;
- * for damage of other kinds libpcap's own words are passed on.
+ * libpcap reads from a FILE whose bytes come from our stream through a buffer of ours,
+ * so that errors can name the offset of the record, which libpcap does not tell.
+ * How many bytes of a record are missing it does tell, in its message's numbers.
  */
 #include "port/capture.h"
 
@@ -19,8 +17,12 @@
 
 #include "base/bytes.h"
 
+#define PCAP_HEADER 24u
 #define PCAPNG_MAGIC 0x0a0d0d0au
 #define PCAPNG_ORDER 0x1a2b3c4du
+
+#define CAPTURE_BUFFER 65536
+#define CAPTURE_HEAD 1024
 
 struct capture {
 	pcap_t *pcap;
@@ -28,10 +30,9 @@ struct capture {
 	struct stream *stream;
 	char *name;
 	enum link_type link;
-	uint64_t missing; /* bytes that the last read did not get; 0 if it got all */
-	uint8_t head[12]; /* how the capture begins */
-	uint8_t tail[4];  /* the last bytes read so far */
 	struct capture_error error;
+	uint8_t head[CAPTURE_HEAD]; /* how the capture begins */
+	uint8_t buffer[CAPTURE_BUFFER]; /* the FILE's */
 };
 
 __attribute__((format(printf, 3, 4))) static void
@@ -49,47 +50,66 @@ complain(struct capture *c, uint64_t offset, const char *format, ...)
 	va_end(args);
 }
 
-/* Keeps the first bytes and the last ones, which say where a pcapng block began. */
-static void remember(struct capture *c, uint64_t offset, const uint8_t *data, size_t size)
-{
-	size_t keep = sizeof c->tail;
-
-	if (offset < sizeof c->head) {
-		size_t n = sizeof c->head - (size_t)offset;
-
-		memcpy(c->head + offset, data, n < size ? n : size);
-	}
-	if (size < keep) {
-		memmove(c->tail, c->tail + size, keep - size);
-		keep = size;
-	}
-	memcpy(c->tail + sizeof c->tail - keep, data + size - keep, keep);
-}
-
 static ssize_t cookie_read(void *cookie, char *buf, size_t size)
 {
 	struct capture *c = cookie;
 	uint64_t offset = stream_offset(c->stream);
 	size_t n = stream_read(c->stream, buf, size);
 
-	if (n)
-		remember(c, offset, (const uint8_t *)buf, n);
-	c->missing = size - n;
+	if (offset < sizeof c->head) {
+		size_t room = sizeof c->head - (size_t)offset;
+
+		memcpy(c->head + offset, buf, n < room ? n : room);
+	}
 	return (ssize_t)n;
+}
+
+/* Tells where the stream is, and seeks nowhere. */
+static int cookie_seek(void *cookie, off64_t *offset, int whence)
+{
+	struct capture *c = cookie;
+
+	if (whence != SEEK_CUR || *offset != 0)
+		return -1;
+	*offset = (off64_t)stream_offset(c->stream);
+	return 0;
+}
+
+/* How far libpcap has read. */
+static uint64_t capture_offset(const struct capture *c)
+{
+	off_t offset = ftello(c->file);
+
+	return offset < 0 ? 0 : (uint64_t)offset;
+}
+
+/* The bytes that libpcap says it missed at the end of the file, 0 if it does not. */
+static uint64_t missing_bytes(const char *libpcap)
+{
+	static const char wanted[] = "tried to read ", had[] = "only got ";
+	const char *a = strstr(libpcap, wanted), *b = strstr(libpcap, had);
+	uint64_t first, second;
+
+	if (!a || !b)
+		return 0;
+	first = strtoull(a + sizeof wanted - 1, NULL, 10);
+	second = strtoull(b + sizeof had - 1, NULL, 10);
+	return first > second ? first - second : 0;
 }
 
 /* What ended the capture: the compressed data, the file's end, or its content. */
 static void explain(struct capture *c, uint64_t offset, const char *what, const char *libpcap)
 {
 	const char *stream = stream_error(c->stream);
+	uint64_t missing = missing_bytes(libpcap);
 
 	if (stream_stopped(c->stream))
 		return; /* in the middle of a record, which is no fault of the capture */
 	if (stream)
 		complain(c, offset, "%s", stream);
-	else if (c->missing)
+	else if (missing)
 		complain(c, offset, "%s cut short: expected %llu more bytes", what,
-			 (unsigned long long)c->missing);
+			 (unsigned long long)missing);
 	else
 		complain(c, offset, "expected a %s: %s", what, libpcap);
 }
@@ -99,38 +119,43 @@ static void explain_open(struct capture *c, const char *libpcap)
 {
 	static const uint32_t magics[] = { 0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34, 0xa1b234cd,
 					   PCAPNG_MAGIC };
-	uint64_t offset = stream_offset(c->stream);
+	uint64_t offset = capture_offset(c);
 	uint32_t magic = be32(c->head);
+	bool known = false;
 
 	if (offset == 0 && !stream_error(c->stream)) {
 		complain(c, 0, "expected a pcap or pcapng capture, found an empty file");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_COUNT(magics); i++) {
-		if (offset >= 4 && (magic == magics[i] || be32_swap(raw32(c->head)) == magics[i] ||
-				    __builtin_bswap32(magic) == magics[i])) {
-			explain(c, offset, "capture header", libpcap);
-			return;
-		}
-	}
+	for (size_t i = 0; i < ARRAY_COUNT(magics); i++)
+		known |= magic == magics[i] || __builtin_bswap32(magic) == magics[i];
 	if (stream_error(c->stream))
-		explain(c, offset, "capture header", libpcap);
-	else
+		complain(c, offset, "%s", stream_error(c->stream));
+	else if (!known || offset < 4)
 		complain(c, 0, "expected a pcap or pcapng capture");
+	else if (magic != PCAPNG_MAGIC && offset < PCAP_HEADER)
+		/* libpcap's numbers for this one are not right. */
+		complain(c, offset, "capture header cut short: expected %llu more bytes",
+			 (unsigned long long)(PCAP_HEADER - offset));
+	else
+		explain(c, offset, "capture header", libpcap);
 }
 
 /* Where the header names the link type: behind it, libpcap has read no further than
  * the pcap header or the first interface block, whose length is its last four bytes. */
 static uint64_t link_type_offset(const struct capture *c)
 {
-	bool swapped = be32(c->head + 8) != PCAPNG_ORDER;
-	uint32_t length = be32(c->tail);
+	uint64_t end = capture_offset(c);
+	uint32_t length;
 
 	if (be32(c->head) != PCAPNG_MAGIC)
 		return 20;
-	if (swapped)
+	if (end > sizeof c->head)
+		return end;
+	length = be32(c->head + end - 4);
+	if (be32(c->head + 8) != PCAPNG_ORDER)
 		length = __builtin_bswap32(length);
-	return stream_offset(c->stream) - length + 8;
+	return end - length + 8;
 }
 
 /* => false with the error set */
@@ -164,7 +189,7 @@ struct capture *capture_open(const char *path, const volatile sig_atomic_t *stop
 struct capture *capture_open_stream(struct stream *stream, const char *name,
 				    struct capture_error *error)
 {
-	static const cookie_io_functions_t io = { .read = cookie_read };
+	static const cookie_io_functions_t io = { .read = cookie_read, .seek = cookie_seek };
 	char libpcap[PCAP_ERRBUF_SIZE];
 	struct capture *c = calloc(1, sizeof *c);
 
@@ -181,7 +206,7 @@ struct capture *capture_open_stream(struct stream *stream, const char *name,
 		capture_close(c);
 		return NULL;
 	}
-	setvbuf(c->file, NULL, _IONBF, 0);
+	setvbuf(c->file, (char *)c->buffer, _IOFBF, sizeof c->buffer);
 	c->pcap = pcap_fopen_offline_with_tstamp_precision(c->file, PCAP_TSTAMP_PRECISION_NANO,
 							   libpcap);
 	if (!c->pcap)
@@ -227,14 +252,13 @@ static weir_time frame_time(const struct pcap_pkthdr *header)
 
 bool capture_next(struct capture *capture, struct capture_frame *frame)
 {
-	uint64_t offset = stream_offset(capture->stream);
+	uint64_t offset = capture_offset(capture);
 	struct pcap_pkthdr *header;
 	const u_char *data;
 	int result;
 
 	if (capture->error.text[0])
 		return false;
-	capture->missing = 0;
 	result = pcap_next_ex(capture->pcap, &header, &data);
 	if (result == 1) {
 		frame->time = frame_time(header);

@@ -229,26 +229,17 @@ void stream_close(struct stream *stream)
 
 size_t stream_read(struct stream *stream, void *buf, size_t size)
 {
-	uint8_t *to = buf;
-	size_t done = 0;
+	size_t n;
 
-	while (done < size) {
-		size_t n = stream->out_end - stream->out_at;
-
-		if (n == 0) {
-			if (stream->ended)
-				break;
-			refill(stream);
-			continue;
-		}
-		if (n > size - done)
-			n = size - done;
-		memcpy(to + done, stream->out + stream->out_at, n);
-		stream->out_at += n;
-		done += n;
-	}
-	stream->offset += done;
-	return done;
+	if (stream->out_at == stream->out_end && !stream->ended)
+		refill(stream);
+	n = stream->out_end - stream->out_at;
+	if (n > size)
+		n = size;
+	memcpy(buf, stream->out + stream->out_at, n);
+	stream->out_at += n;
+	stream->offset += n;
+	return n;
 }
 
 const char *stream_error(const struct stream *stream)

@@ -26,8 +26,8 @@ int stream_open_fd(struct stream **stream, int fd, const volatile sig_atomic_t *
 
 void stream_close(struct stream *stream); /* NULL is fine */
 
-/* Reads up to size bytes.
- * => less than size only at the end; stream_error() tells whether it came too early */
+/* Reads up to size bytes: what there is, so that a pipe's packets come through at once.
+ * => 0 only at the end; stream_error() tells whether it came too early */
 size_t stream_read(struct stream *stream, void *buf, size_t size);
 
 /* Why the stream ended before its time: NULL if it did not. A string of the
