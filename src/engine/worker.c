@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * engine/worker.c - a batch of packets, in three stages, so that memory is
- * fetched for all of them at once:
+ * engine/worker.c - a batch of packets, in three stages, so that the memory of
+ * many is under way while one is worked on:
  *
  *	read     parse, put fragments together, hash the tuple, fetch the bucket
  *	match    compare tags, fetch the connection that is probably the one
  *	walk     the packet's path (engine/path.c), in the packets' order
  *
- * A packet may make or end a connection that a later one of the same batch has
- * matched, so the walk compares again; it looks again only if something was
- * added since.
+ * A processor has ten to twenty lines under way at most and waits when asked for
+ * more. So packets are read in groups of eight, and a packet is matched eight
+ * places before it is walked.
  *
- * Between batches: one slice of expiry and of requests.
+ * A packet may make or end a connection that a later one of the same batch has
+ * matched, so the walk compares the whole tuple; it looks again only if something was
+ * added since. No memory of the table is given back within a batch.
+ *
+ * Between batches: one slice of expiry and of requests, and memory that is no
+ * longer needed goes back.
  */
 #include "engine/worker.h"
 
 #define BATCH 32
+#define AHEAD 8
 #define SWEEP_SLOTS 128       /* a slice behind each call with packets */
 #define SWEEP_SLOTS_IDLE 4096 /* and without */
 #define REQUEST_WORK 64
@@ -23,8 +29,8 @@
 
 struct batch {
 	unsigned count;
+	uint64_t version; /* of the index when the first was matched */
 	struct packet packet[BATCH];
-	struct hash_in in[BATCH];
 	uint64_t hash[BATCH];
 	const struct bucket *bucket[BATCH];
 	struct candidate found[BATCH];
@@ -99,44 +105,48 @@ static void read_packet(struct weir_worker *w, struct packet *p, struct weir_pac
 		read_fragment(w, p);
 }
 
-static void read_batch(struct weir_worker *w, struct batch *b, struct weir_packet *packets)
+static void read_group(struct weir_worker *w, struct batch *b, struct weir_packet *packets,
+		       unsigned from, unsigned to)
 {
-	for (unsigned i = 0; i < b->count; i++) {
+	struct hash_in in[AHEAD];
+
+	for (unsigned i = from; i < to; i++) {
 		struct packet *p = &b->packet[i];
 
 		read_packet(w, p, &packets[i]);
 		if (LIKELY(p->kind == PACKET_PLAIN || p->kind == PACKET_ICMP_ERROR))
-			b->in[i] = tuple_hash_in(&w->table.key, &p->tuple);
+			in[i - from] = tuple_hash_in(&w->table.key, &p->tuple);
 		else
-			b->in[i] = (struct hash_in){0, 0};
+			in[i - from] = (struct hash_in){0, 0};
 	}
-	hash_many(&w->table.key, b->in, b->hash, b->count);
-	for (unsigned i = 0; i < b->count; i++) {
+	hash_many(&w->table.key, in, &b->hash[from], to - from);
+	for (unsigned i = from; i < to; i++) {
 		b->bucket[i] = index_home(&w->table.index, b->hash[i]);
 		__builtin_prefetch(b->bucket[i]);
 	}
 }
 
-static void match_batch(struct weir_worker *w, struct batch *b)
+static inline void match_packet(struct weir_worker *w, struct batch *b, unsigned i)
 {
-	for (unsigned i = 0; i < b->count; i++) {
-		const struct bucket *bucket = b->bucket[i];
-		uint16_t tag = index_tag(b->hash[i]);
-		unsigned mask = bucket_match(bucket, tag);
-		struct candidate *found = &b->found[i];
+	const struct bucket *bucket = b->bucket[i];
+	uint16_t tag = index_tag(b->hash[i]);
+	struct candidate *found = &b->found[i];
+	unsigned mask;
 
-		if (!mask) {
-			found->conn = NULL;
-			found->ref = bucket_next(&w->table.index, bucket, tag) ? CANDIDATE_LOOK : 0;
-			continue;
-		}
-		found->ref = bucket->ref[__builtin_ctz(mask)];
-		found->conn = table_at(&w->table, found->ref);
-		__builtin_prefetch(found->conn, 1);
-		__builtin_prefetch(&found->conn->tcp, 1);
-		if (found->ref & REF_FAMILY6)
-			__builtin_prefetch(conn6(found->conn)->addr);
+	if (UNLIKELY(w->table.index.version != b->version))
+		bucket = index_home(&w->table.index, b->hash[i]);
+	mask = bucket_match(bucket, tag);
+	if (!mask) {
+		found->conn = NULL;
+		found->ref = bucket_next(&w->table.index, bucket, tag) ? CANDIDATE_LOOK : 0;
+		return;
 	}
+	found->ref = bucket->ref[__builtin_ctz(mask)];
+	found->conn = table_at(&w->table, found->ref);
+	__builtin_prefetch(found->conn, 1);
+	__builtin_prefetch(&found->conn->tcp, 1);
+	if (found->ref & REF_FAMILY6)
+		__builtin_prefetch(conn6(found->conn)->addr);
 }
 
 /* Whether a packet belongs to another worker: by the hash's bits that neither
@@ -162,22 +172,32 @@ static void count_packet(struct weir_worker *w, const struct weir_packet *io)
 		w->stats.reason[io->reason]++;
 }
 
-static void walk_batch(struct weir_worker *w, struct batch *b)
+static inline void walk_packet(struct weir_worker *w, struct batch *b, unsigned i)
 {
-	uint64_t version = w->table.index.version;
+	struct packet *p = &b->packet[i];
+	struct candidate found = b->found[i];
 
+	if (UNLIKELY(w->engine->workers > 1) && hand_over(w, p, b->hash[i])) {
+		p->io->out = NULL;
+	} else {
+		if (found.ref == 0 && w->table.index.version != b->version)
+			found.ref = CANDIDATE_LOOK;
+		path_packet(w, p, b->hash[i], found);
+	}
+	count_packet(w, p->io);
+}
+
+static void process_batch(struct weir_worker *w, struct batch *b, struct weir_packet *packets)
+{
+	unsigned matched = 0;
+
+	for (unsigned i = 0; i < b->count; i += AHEAD)
+		read_group(w, b, packets, i, b->count - i < AHEAD ? b->count : i + AHEAD);
+	b->version = w->table.index.version;
 	for (unsigned i = 0; i < b->count; i++) {
-		struct packet *p = &b->packet[i];
-		struct candidate found = b->found[i];
-
-		if (w->engine->workers > 1 && hand_over(w, p, b->hash[i])) {
-			p->io->out = NULL;
-		} else {
-			if (found.ref == 0 && w->table.index.version != version)
-				found.ref = CANDIDATE_LOOK;
-			path_packet(w, p, b->hash[i], found);
-		}
-		count_packet(w, p->io);
+		for (; matched < b->count && matched < i + AHEAD; matched++)
+			match_packet(w, b, matched);
+		walk_packet(w, b, i);
 	}
 }
 
@@ -191,11 +211,10 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 	frag_table_release(w->frags);
 	for (size_t done = 0; done < count; done += b.count) {
 		b.count = count - done < BATCH ? (unsigned)(count - done) : BATCH;
-		read_batch(w, &b, packets + done);
-		match_batch(w, &b);
-		walk_batch(w, &b);
+		process_batch(w, &b, packets + done);
 	}
 	sweep_some(w, SWEEP_SLOTS);
+	table_trim(&w->table);
 	frag_expire(w->frags, w->now);
 	requests_serve(w, REQUEST_WORK);
 }
@@ -206,6 +225,7 @@ void weir_poll(struct weir_worker *worker, weir_time now)
 	sweep_some(worker, SWEEP_SLOTS_IDLE);
 	frag_expire(worker->frags, worker->now);
 	index_step(&worker->table.index);
+	table_trim(&worker->table);
 	requests_serve(worker, REQUEST_WORK_IDLE);
 }
 

@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-#define BUCKETS_MIN 512        /* 4096 entries; 2^k */
-#define LOAD_MAX 8             /* entries a bucket before the index grows */
+#define BUCKETS_MIN 512        /* 3584 entries; 2^k */
+#define LOAD_MAX 7             /* entries a bucket before the index grows */
 #define MOVE_READY 6           /* overflow buckets that one move may need, and some */
 #define MOVE_ENTRIES_MAX 200   /* longest list that one move takes */
 
@@ -60,6 +60,7 @@ bool index_init(struct index *x, struct alloc *alloc, struct spare *spare,
 {
 	*x = (struct index){.alloc = alloc, .spare = spare, .ops = *ops, .overflow_next = 1};
 	x->buckets = x->target = BUCKETS_MIN;
+	x->top = 1;
 	return array_reserve(x, &x->home, BUCKETS_MIN) && array_touch(x, &x->home, 0);
 }
 
@@ -152,15 +153,17 @@ static void start_change(struct index *x)
 	}
 }
 
-static void finish_change(struct index *x)
+void index_trim(struct index *x)
 {
-	uint64_t first = (x->target + INDEX_BLOCK_BUCKETS - 1) / INDEX_BLOCK_BUCKETS;
+	uint64_t needed = x->target > x->buckets ? x->target : x->buckets;
+	struct bucket **last;
 
-	for (uint64_t i = first; i < x->home.blocks && x->home.block[i]; i++) {
-		spare_put(x->spare, x->home.block[i]);
-		x->home.block[i] = NULL;
-	}
-	x->buckets = x->target;
+	if (LIKELY((uint64_t)x->top * INDEX_BLOCK_BUCKETS < needed + INDEX_BLOCK_BUCKETS))
+		return;
+	last = &x->home.block[--x->top];
+	if (*last)
+		spare_put(x->spare, *last);
+	*last = NULL;
 }
 
 static void prefetch_entries(const struct index *x, uint64_t i)
@@ -209,6 +212,8 @@ static bool move_ready(struct index *x, uint64_t i)
 
 	if (last >= x->target)
 		last = x->target - 1;
+	if (x->top <= last / INDEX_BLOCK_BUCKETS)
+		x->top = (uint32_t)(last / INDEX_BLOCK_BUCKETS) + 1;
 	return overflow_ready(x, MOVE_READY) && array_touch(x, &x->home, first) &&
 	       array_touch(x, &x->home, last);
 }
@@ -246,14 +251,14 @@ void index_step(struct index *x)
 			if (!move_bucket(x, x->frontier - 1))
 				return;
 			if (--x->frontier == 0)
-				finish_change(x);
+				x->buckets = x->target;
 			else
 				prefetch_entries(x, x->frontier - 1);
 		} else {
 			if (!move_bucket(x, x->frontier))
 				return;
 			if (++x->frontier == x->buckets)
-				finish_change(x);
+				x->buckets = x->target;
 			else
 				prefetch_entries(x, x->frontier);
 		}

@@ -10,7 +10,7 @@
  * space in order. So the number of buckets n can grow to n' from the top down, in place:
  * bucket i's entries go to floor(h * n' / 2^64) >= i, where everything above has been
  * moved already; and shrink from the bottom up alike. `frontier` says how far that is. Sizes
- * are 2^k and 3 * 2^(k-1), so the load stays between 5.3 and 8 of ten.
+ * are 2^k and 3 * 2^(k-1), so the load stays between 4.7 and 7 of ten.
  *
  * Which bucket a moving entry goes to needs its whole hash, which only its
  * connection knows: index_ops.hash recomputes it, and index_ops.prefetch is called for the next
@@ -73,6 +73,7 @@ struct index {
 	uint64_t buckets;       /* n */
 	uint64_t target;        /* n' while it changes, else n */
 	uint64_t frontier;      /* growing: buckets from here on have moved; shrinking: below here */
+	uint32_t top;           /* home blocks from here on are not there */
 	uint64_t version;       /* counts up with every insertion and move */
 };
 
@@ -89,6 +90,9 @@ void index_remove(struct index *x, uint64_t hash, uint32_t ref);
 
 /* Moves a few buckets if the size is changing: for quiet times. */
 void index_step(struct index *x);
+
+/* Gives one block back that a smaller size left behind, if there is one. */
+void index_trim(struct index *x);
 
 /* Checks every rule that the structure obeys, for tests. => NULL, or what is wrong */
 const char *index_validate(const struct index *x);

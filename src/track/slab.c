@@ -16,7 +16,6 @@ void slab_init(struct slab *s, struct alloc *alloc, struct spare *spare, enum we
 	*s = (struct slab){
 		.alloc = alloc,
 		.spare = spare,
-		.empty = NONE,
 		.entry = family == WEIR_IPV6 ? sizeof(struct conn6) : sizeof(struct conn),
 		.per_block = family == WEIR_IPV6 ? SLAB_PER_BLOCK6 : SLAB_PER_BLOCK4,
 	};
@@ -113,6 +112,7 @@ static bool make_block(struct slab *s, uint32_t b)
 		return false;
 	s->block[b].fresh = first_slot(s, b);
 	s->block[b].free_head = 0;
+	s->empties++;
 	return true;
 }
 
@@ -136,10 +136,9 @@ uint32_t slab_take(struct slab *s)
 		gen = block->gen_floor;
 	}
 	c->gen = gen & SLAB_GEN_MAX;
-	block->used++;
+	if (block->used++ == 0)
+		s->empties--;
 	s->live++;
-	if (b == s->empty)
-		s->empty = NONE;
 	if (!block->free_head && block->fresh == (b + 1) * s->per_block)
 		set_room(s, b, false);
 	return slot;
@@ -174,19 +173,25 @@ void slab_free(struct slab *s, uint32_t slot)
 		block->free_head = slot;
 		set_room(s, b, true);
 	}
-	block->used--;
 	s->live--;
-	if (block->used > 0)
+	if (--block->used > 0)
 		return;
-	if (s->empty != NONE && s->empty != b) {
-		/* Keep the lower of the two, which new connections reach first. */
-		uint32_t high = s->empty > b ? s->empty : b;
+	s->empties++;
+	if (b > s->empty_high)
+		s->empty_high = b;
+}
 
-		s->empty = s->empty < b ? s->empty : b;
-		drop_block(s, high);
+void slab_trim(struct slab *s)
+{
+	uint32_t b = s->empty_high;
+
+	if (LIKELY(s->empties < 2))
 		return;
-	}
-	s->empty = b;
+	while (!s->base[b] || s->block[b].used > 0)
+		b--;
+	drop_block(s, b);
+	s->empties--;
+	s->empty_high = b;
 }
 
 struct conn *slab_look(const struct slab *s, uint32_t slot)

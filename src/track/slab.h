@@ -44,7 +44,8 @@ struct slab {
 	uint32_t top;              /* blocks below this may be there */
 	uint32_t room_hint;        /* no word of room[] below it has a bit */
 	uint32_t live;             /* slots in use */
-	uint32_t empty;            /* an empty block that is kept, or UINT32_MAX */
+	uint32_t empties;          /* blocks that are there with no slot in use */
+	uint32_t empty_high;       /* none of them lies above this one */
 	uint32_t entry;            /* bytes of an entry */
 	uint32_t per_block;        /* slots of a block */
 };
@@ -55,8 +56,11 @@ void slab_fini(struct slab *s);
 /* Takes a slot: only its generation means anything. => its number, 0 if there is no memory */
 uint32_t slab_take(struct slab *s);
 
-/* Frees a slot, which must be in use. */
+/* Frees a slot, which must be in use. Its memory stays readable until slab_trim(). */
 void slab_free(struct slab *s, uint32_t slot);
+
+/* Gives one empty block back if there are two. */
+void slab_trim(struct slab *s);
 
 /* The slot's memory; it must lie in a block that is there. The two families are two
  * functions so that the division is by a constant. */

@@ -224,6 +224,13 @@ void table_end(struct table *t, uint32_t ref)
 	table_drop(t, ref);
 }
 
+void table_trim(struct table *t)
+{
+	slab_trim(&t->slab4);
+	slab_trim(&t->slab6);
+	index_trim(&t->index);
+}
+
 uint32_t table_ref(const struct table *t, uint64_t id)
 {
 	uint32_t low = (uint32_t)id, gen = (uint32_t)(id >> 32) & SLAB_GEN_MAX;

@@ -130,6 +130,10 @@ bool table_insert(struct table *t, uint32_t ref, uint64_t hash);
 /* Takes an inserted entry out of the index and frees its slot. */
 void table_end(struct table *t, uint32_t ref);
 
+/* Gives a block or two back that nobody needs any more. Only when no pointer
+ * into the table is held. */
+void table_trim(struct table *t);
+
 /* One tuple of an entry, in the form that packets have. */
 void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struct tuple *tuple);
 
