@@ -98,7 +98,8 @@ bool addr_parse_v6(const char *text, size_t len, union weir_addr *addr)
 		while (at < len && at - start < 4 && hex_digit(text[at]) >= 0)
 			value = value << 4 | (unsigned)hex_digit(text[at++]);
 		if (at < len && text[at] == '.') {
-			if (have > GROUPS - 2 || !parse_quad(text + start, len - start, out + 2 * have))
+			if (have > GROUPS - 2 ||
+			    !parse_quad(text + start, len - start, out + 2 * have))
 				return false;
 			have += 2;
 			break;
@@ -225,7 +226,7 @@ size_t addr_print(char out[ADDR_TEXT], uint8_t family, const union weir_addr *ad
 }
 
 int addr_compare(uint8_t a_family, const union weir_addr *a, uint8_t b_family,
-		 const union weir_addr *b)
+                 const union weir_addr *b)
 {
 	if (a_family != b_family)
 		return a_family < b_family ? -1 : 1;

@@ -18,12 +18,12 @@
 #include <stdint.h>
 #include <weir/types.h>
 
-#define ADDR_TEXT 46	/* the longest address and its NUL */
-#define PREFIX_TEXT 50	/* the longest prefix and its NUL */
+#define ADDR_TEXT 46   /* the longest address and its NUL */
+#define PREFIX_TEXT 50 /* the longest prefix and its NUL */
 
 struct prefix {
-	uint8_t family; /* enum weir_family */
-	uint8_t bits;	/* 0 to 32 or 128 */
+	uint8_t family;       /* enum weir_family */
+	uint8_t bits;         /* 0 to 32 or 128 */
 	union weir_addr addr; /* bits beyond the prefix are zero */
 };
 
@@ -43,7 +43,7 @@ size_t addr_print(char out[ADDR_TEXT], uint8_t family, const union weir_addr *ad
 
 /* IPv4 before IPv6, then as big-endian numbers. => below, at or above 0 */
 int addr_compare(uint8_t a_family, const union weir_addr *a, uint8_t b_family,
-		 const union weir_addr *b);
+                 const union weir_addr *b);
 
 /* Reads "address/bits"; an address alone is its own prefix. Bits beyond the
  * prefix may be set ("192.168.1.7/24") and become zero. */

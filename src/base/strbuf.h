@@ -51,8 +51,8 @@ void strbuf_fill(struct strbuf *sb, char c, size_t count);
 void strbuf_u64(struct strbuf *sb, uint64_t value); /* decimal; faster than strbuf_printf() */
 
 void strbuf_printf(struct strbuf *sb, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+        __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *sb, const char *format, va_list args)
-	__attribute__((format(printf, 2, 0)));
+        __attribute__((format(printf, 2, 0)));
 
 #endif

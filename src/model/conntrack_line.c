@@ -45,12 +45,12 @@ static const char *state_name(const struct weir_conn *conn)
 {
 	static const char *const tcp[] = {
 #define X(name, text, linux_text) [WEIR_TCP_##name] = linux_text,
-		WEIR_TCP_STATES(X)
+	        WEIR_TCP_STATES(X)
 #undef X
 	};
 	static const char *const sctp[] = {
 #define X(name, text, linux_text) [WEIR_SCTP_##name] = linux_text,
-		WEIR_SCTP_STATES(X)
+	        WEIR_SCTP_STATES(X)
 #undef X
 	};
 
@@ -68,9 +68,9 @@ static unsigned answer_type(const struct weir_conn *conn)
 	static const struct {
 		uint8_t protocol, query, answer;
 	} pairs[] = {
-		{ICMP, 8, 0},	   {ICMP, 0, 8},       {ICMP, 13, 14},	   {ICMP, 14, 13},
-		{ICMP, 15, 16},	   {ICMP, 16, 15},     {ICMP, 17, 18},	   {ICMP, 18, 17},
-		{ICMPV6, 128, 129}, {ICMPV6, 129, 128}, {ICMPV6, 139, 140}, {ICMPV6, 140, 139},
+	        {ICMP, 8, 0},       {ICMP, 0, 8},       {ICMP, 13, 14},     {ICMP, 14, 13},
+	        {ICMP, 15, 16},     {ICMP, 16, 15},     {ICMP, 17, 18},     {ICMP, 18, 17},
+	        {ICMPV6, 128, 129}, {ICMPV6, 129, 128}, {ICMPV6, 139, 140}, {ICMPV6, 140, 139},
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -81,7 +81,7 @@ static unsigned answer_type(const struct weir_conn *conn)
 }
 
 static void put_address(const char *name, const struct weir_conn *conn, const union weir_addr *addr,
-			struct strbuf *out)
+                        struct strbuf *out)
 {
 	char text[ADDR_TEXT];
 
@@ -114,7 +114,7 @@ static void put_direction(const struct weir_conn *conn, enum weir_dir dir, struc
 		break;
 	}
 	strbuf_printf(out, "packets=%ju bytes=%ju ", (uintmax_t)counters->packets,
-		      (uintmax_t)counters->bytes);
+	              (uintmax_t)counters->bytes);
 }
 
 static void put_status(const struct weir_conn *conn, struct strbuf *out)
@@ -133,8 +133,8 @@ void conntrack_line(const struct weir_conn *conn, struct strbuf *out)
 	const char *state = state_name(conn);
 
 	strbuf_printf(out, "%-8s %u %-8s %u %ju ", v4 ? "ipv4" : "ipv6",
-		      v4 ? PF_NUMBER_IPV4 : PF_NUMBER_IPV6, protocol_name(conn->protocol),
-		      conn->protocol, (uintmax_t)(conn->timeout / WEIR_SEC));
+	              v4 ? PF_NUMBER_IPV4 : PF_NUMBER_IPV6, protocol_name(conn->protocol),
+	              conn->protocol, (uintmax_t)(conn->timeout / WEIR_SEC));
 	if (state)
 		strbuf_printf(out, "%s ", state);
 	put_direction(conn, WEIR_ORIGINAL, out);

@@ -67,8 +67,8 @@ const char *menu_suggest(const struct menu *menu, const char *name, size_t len)
 			continue;
 		/* A name cut short is close, however much is missing. */
 		edits = n > len && len >= 3 && memcmp(candidate, name, len) == 0
-				? 1
-				: distance(name, len, candidate, n);
+		                ? 1
+		                : distance(name, len, candidate, n);
 		if (edits < best) {
 			best = edits;
 			closest = candidate;
@@ -96,7 +96,7 @@ static size_t unquote(char *text, size_t len)
 }
 
 static bool assign_value(const struct menu *menu, void *item, const struct property *property,
-			 const char *given, struct strbuf *error)
+                         const char *given, struct strbuf *error)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct value value;
@@ -131,7 +131,7 @@ bool menu_assign(const struct menu *menu, void *item, const char *text, struct s
 		const char *closest = menu_suggest(menu, text, len);
 
 		strbuf_printf(error, "no setting '%.*s' in %s", (int)(len < 80 ? len : 80), text,
-			      menu->path);
+		              menu->path);
 		if (closest)
 			strbuf_printf(error, "; did you mean %s?", closest);
 		return false;

@@ -17,20 +17,20 @@
 /* property.show */
 #define PROP_READ_ONLY 0x01u
 #define PROP_ON_REQUEST 0x02u /* only where it is named (proplist, where), never by default */
-#define PROP_ID 0x04u	      /* the item's id: in JSON and on request */
+#define PROP_ID 0x04u         /* the item's id: in JSON and on request */
 
 struct property {
 	const char *name;
-	const char *also; /* another name that is accepted, or NULL */
-	const char *help; /* one line, for people */
+	const char *also;    /* another name that is accepted, or NULL */
+	const char *help;    /* one line, for people */
 	const char *initial; /* the default as text, or NULL */
 	struct value_kind kind;
-	uint8_t show;	    /* PROP_* */
-	uint8_t brief;	    /* its place among the columns of `print brief`, from 1; 0: none */
-	char flag;	    /* letter of a flag, 0 for others. The table's order is the letters' */
+	uint8_t show;       /* PROP_* */
+	uint8_t brief;      /* its place among the columns of `print brief`, from 1; 0: none */
+	char flag;          /* letter of a flag, 0 for others. The table's order is the letters' */
 	uint8_t flag_group; /* neighbours with the same number other than 0 exclude each other and
-			       share a place */
-	unsigned id;	    /* the menu's own number for it */
+	                       share a place */
+	unsigned id;        /* the menu's own number for it */
 };
 
 struct menu;
@@ -52,13 +52,13 @@ struct menu {
 
 	/* The value of a property of an item; VALUE_NONE if it has none. Text in it
 	 * is good until the next call. */
-	void (*get)(struct menu_source *source, const void *item,
-		    const struct property *property, struct value *value);
+	void (*get)(struct menu_source *source, const void *item, const struct property *property,
+	            struct value *value);
 
 	/* Changes a property, or NULL: all are read-only. The value is of the
 	 * property's kind and within its limits. => false: refused, *error says why */
 	bool (*set)(void *item, const struct property *property, const struct value *value,
-		    struct strbuf *error);
+	            struct strbuf *error);
 };
 
 /* The property of that name or its other name; NULL if there is none. */

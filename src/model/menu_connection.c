@@ -17,6 +17,7 @@
 /* Protocol numbers that decide which properties there are. */
 enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, GRE = 47, ICMPV6 = 58, SCTP = 132, UDP_LITE = 136 };
 
+/* clang-format off */
 /* The commonest first: they are what an error offers as examples. */
 static const struct value_name protocols[] = {
 	{6, "tcp", NULL},
@@ -74,6 +75,7 @@ static const struct value_name states[] = {
 #undef X
 	{0, NULL, NULL},
 };
+/* clang-format on */
 
 enum {
 	P_ID,
@@ -209,14 +211,14 @@ static bool has_ports(const struct weir_conn *conn)
 }
 
 static struct value address(const struct weir_conn *conn, const union weir_addr *addr,
-			    uint16_t port)
+                            uint16_t port)
 {
 	return (struct value){.type = VALUE_ADDRESS,
-			      .family = conn->family,
-			      .with_port = has_ports(conn),
-			      .port_apart = conn->family == WEIR_IPV6,
-			      .port = port,
-			      .addr = *addr};
+	                      .family = conn->family,
+	                      .with_port = has_ports(conn),
+	                      .port_apart = conn->family == WEIR_IPV6,
+	                      .port = port,
+	                      .addr = *addr};
 }
 
 static struct value port_number(const struct weir_conn *conn, uint16_t port)
@@ -238,7 +240,7 @@ static struct value number_if(bool present, uint64_t number)
 static struct value string(const char *text)
 {
 	return text ? (struct value){.type = VALUE_STRING, .text = text, .len = strlen(text)}
-		    : value_none();
+	            : value_none();
 }
 
 static struct value mark(struct conn_source *source, uint32_t number)
@@ -344,7 +346,7 @@ static bool get_counter(const struct weir_conn *c, unsigned id, struct value *va
 }
 
 static void get(struct menu_source *menu_source, const void *item, const struct property *property,
-		struct value *value)
+                struct value *value)
 {
 	struct conn_source *source = (struct conn_source *)menu_source;
 	const struct weir_conn *c = item;
@@ -385,17 +387,17 @@ static void get(struct menu_source *menu_source, const void *item, const struct 
 }
 
 const struct menu menu_connection = {
-	.path = "/ip firewall connection",
-	.properties = properties,
-	.count = ARRAY_COUNT(properties),
-	.get = get,
+        .path = "/ip firewall connection",
+        .properties = properties,
+        .count = ARRAY_COUNT(properties),
+        .get = get,
 };
 
 const struct menu menu_connection_v6 = {
-	.path = "/ipv6 firewall connection",
-	.properties = properties,
-	.count = ARRAY_COUNT(properties),
-	.get = get,
+        .path = "/ipv6 firewall connection",
+        .properties = properties,
+        .count = ARRAY_COUNT(properties),
+        .get = get,
 };
 
 /* The source */

@@ -24,8 +24,8 @@ typedef size_t conn_fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, 
  * members up to `type_name` may be set after the init. */
 struct conn_source {
 	struct menu_source source; /* hand &conns.source to print_menu() and where_match() */
-	uint8_t family;		   /* enum weir_family: only these; 0, the default: both */
-	void *ctx;		   /* for the three callbacks */
+	uint8_t family;            /* enum weir_family: only these; 0, the default: both */
+	void *ctx;                 /* for the three callbacks */
 	/* The name of a connection mark; NULL, also as an answer: the number. */
 	const char *(*mark_name)(void *ctx, uint32_t mark);
 	/* The name of the helper at work (connection-type), or NULL. */

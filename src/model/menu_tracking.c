@@ -9,12 +9,14 @@
 
 #include "base/bytes.h"
 
+/* clang-format off */
 static const struct value_name enabled_names[] = {
 	{WEIR_ENABLED_AUTO, "auto", NULL},
 	{WEIR_ENABLED_YES, "yes", "true"},
 	{WEIR_ENABLED_NO, "no", "false"},
 	{0, NULL, NULL},
 };
+/* clang-format on */
 
 enum {
 	S_ENABLED,
@@ -139,14 +141,14 @@ static uint64_t number(const struct tracking *t, unsigned id)
 }
 
 static void get(struct menu_source *source, const void *item, const struct property *property,
-		struct value *value)
+                struct value *value)
 {
 	(void)source;
 	*value = value_number(property->kind.type, number(item, property->id));
 }
 
 static bool set(void *item, const struct property *property, const struct value *value,
-		struct strbuf *error)
+                struct strbuf *error)
 {
 	struct weir_settings *s = &((struct tracking *)item)->settings;
 	uint64_t n = value->number;
@@ -187,12 +189,12 @@ static bool set(void *item, const struct property *property, const struct value 
 }
 
 const struct menu menu_tracking = {
-	.path = "/ip firewall connection tracking",
-	.properties = properties,
-	.count = ARRAY_COUNT(properties),
-	.settings = true,
-	.get = get,
-	.set = set,
+        .path = "/ip firewall connection tracking",
+        .properties = properties,
+        .count = ARRAY_COUNT(properties),
+        .settings = true,
+        .get = get,
+        .set = set,
 };
 
 bool tracking_set(struct weir_settings *settings, const char *assignment, struct strbuf *error)

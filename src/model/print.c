@@ -15,7 +15,7 @@
 
 static const char *const layout_names[] = {
 #define X(name, text) text,
-	PRINT_LAYOUTS(X)
+        PRINT_LAYOUTS(X)
 #undef X
 };
 
@@ -31,7 +31,7 @@ bool print_layout_find(const char *name, enum print_layout *layout)
 }
 
 bool print_proplist_parse(const struct menu *menu, const char *text, struct print_proplist *list,
-			  struct strbuf *error)
+                          struct strbuf *error)
 {
 	list->count = 0;
 	for (;;) {
@@ -41,8 +41,8 @@ bool print_proplist_parse(const struct menu *menu, const char *text, struct prin
 		if (property == NULL) {
 			const char *closest = menu_suggest(menu, text, len);
 
-			strbuf_printf(error, "no property '%.*s' in %s", (int)(len < 80 ? len : 80), text,
-				      menu->path);
+			strbuf_printf(error, "no property '%.*s' in %s", (int)(len < 80 ? len : 80),
+			              text, menu->path);
 			if (closest)
 				strbuf_printf(error, "; did you mean %s?", closest);
 			return false;
@@ -115,7 +115,7 @@ const void *job_next(struct print_job *job, uint64_t *number)
 }
 
 void job_value(struct print_job *job, const void *item, const struct property *property,
-	       struct value *value)
+               struct value *value)
 {
 	job->menu->get(job->source, item, property, value);
 	if (value->implied && !job->named)
@@ -140,7 +140,7 @@ static bool put_id(struct print_job *job, const void *item, struct strbuf *out)
 }
 
 void job_number(struct print_job *job, const void *item, uint64_t number, size_t width,
-		struct strbuf *out)
+                struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT;
 
@@ -162,7 +162,7 @@ static size_t decimal_width(uint64_t number)
 }
 
 void job_survey(struct print_job *job, struct print_survey *survey, const void *item,
-		uint64_t number)
+                uint64_t number)
 {
 	size_t width = decimal_width(number);
 	struct value value;
@@ -202,10 +202,13 @@ void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 
 		if (!(flags_used & 1u << i))
 			continue;
-		strbuf_str(&job->buf, last == NULL ? "Flags: " : same_group(last, flag) ? ", " : "; ");
+		strbuf_str(&job->buf, last == NULL             ? "Flags: "
+		                      : same_group(last, flag) ? ", "
+		                                               : "; ");
 		strbuf_printf(&job->buf, "%c - ", flag->flag);
 		for (const char *c = flag->name; *c; c++)
-			strbuf_char(&job->buf, upper && *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c);
+			strbuf_char(&job->buf,
+			            upper && *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c);
 		last = flag;
 	}
 	if (last)
@@ -329,10 +332,10 @@ static void run(struct print_job *job)
 }
 
 enum print_result print_menu(struct menu_source *source, const struct print_options *options,
-			     const struct print_out *out)
+                             const struct print_out *out)
 {
 	struct print_job job = {
-		.source = source, .menu = source->menu, .options = options, .out = out};
+	        .source = source, .menu = source->menu, .options = options, .out = out};
 	enum print_result result = PRINT_OK;
 
 	for (size_t i = 0; i < job.menu->count && job.flags < JOB_FLAGS_MAX; i++) {

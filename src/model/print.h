@@ -31,7 +31,7 @@ enum print_layout {
 #define X(name, text) PRINT_##name,
 	PRINT_LAYOUTS(X)
 #undef X
-	PRINT_LAYOUT_COUNT
+	        PRINT_LAYOUT_COUNT
 };
 
 #define PRINT_COLUMNS_MAX 64
@@ -47,7 +47,7 @@ struct print_options {
 	struct where *where; /* NULL: all items */
 	struct print_proplist proplist;
 	unsigned width; /* columns of the terminal; 0: no limit */
-	bool show_ids;	/* ids in place of numbers */
+	bool show_ids;  /* ids in place of numbers */
 };
 
 /* Takes what is printed. => false: it cannot be written, printing stops */
@@ -64,7 +64,7 @@ enum print_result {
 
 /* Prints the source's items. */
 enum print_result print_menu(struct menu_source *source, const struct print_options *options,
-			     const struct print_out *out);
+                             const struct print_out *out);
 
 /* Writers: into a FILE, into a strbuf. */
 struct print_out print_to_file(FILE *file);
@@ -75,6 +75,6 @@ bool print_layout_find(const char *name, enum print_layout *layout);
 
 /* Reads "name,name". => false, and *error has one line naming the property that is wrong */
 bool print_proplist_parse(const struct menu *menu, const char *text, struct print_proplist *list,
-			  struct strbuf *error);
+                          struct strbuf *error);
 
 #endif

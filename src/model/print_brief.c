@@ -81,8 +81,7 @@ static void measure(struct table *t)
 		if (t->column[i].values == 0)
 			continue;
 		t->column[kept] = t->column[i];
-		t->column[kept].width =
-			header > t->column[i].values ? header : t->column[i].values;
+		t->column[kept].width = header > t->column[i].values ? header : t->column[i].values;
 		kept++;
 	}
 	t->columns = kept;
@@ -190,7 +189,7 @@ static void put_header(struct table *t)
 
 		strbuf_reset(&t->cell);
 		put_upper(&t->cell, t->column[i].property->name,
-			  len < t->column[i].width ? len : t->column[i].width);
+		          len < t->column[i].width ? len : t->column[i].width);
 		put_cell(t, i, strbuf_text(&t->cell), t->cell.len);
 	}
 	end_line(out, start);

@@ -27,7 +27,7 @@ static bool plain(const struct value *value)
 /* Appends "name=value", or nothing if there is no value. Texts are quoted: in
  * detail always, in terse where they need it. */
 static void put_pair(struct print_job *job, const void *item, const struct property *property,
-		     struct strbuf *out)
+                     struct strbuf *out)
 {
 	bool always = job->options->layout == PRINT_DETAIL;
 	struct value value;
@@ -45,7 +45,7 @@ static void put_pair(struct print_job *job, const void *item, const struct prope
 
 /* width 0: no limit */
 static void put_item(struct print_job *job, const void *item, uint64_t number,
-		     const struct print_survey *survey, size_t width)
+                     const struct print_survey *survey, size_t width)
 {
 	struct strbuf *out = &job->buf, pair = STRBUF_INIT;
 	size_t start = out->len, indent, column;

@@ -19,7 +19,7 @@ struct print_job {
 	const struct print_options *options;
 	const struct print_out *out;
 	struct strbuf buf; /* printed, not yet written */
-	bool refused;	   /* write refused */
+	bool refused;      /* write refused */
 
 	const struct property *column[PRINT_COLUMNS_MAX]; /* in the order they are shown */
 	size_t columns;
@@ -46,15 +46,15 @@ const void *job_next(struct print_job *job, uint64_t *number);
 
 /* The value to show of an item's property. */
 void job_value(struct print_job *job, const void *item, const struct property *property,
-	       struct value *value);
+               struct value *value);
 
 /* Appends an item's number or id, right-aligned. */
 void job_number(struct print_job *job, const void *item, uint64_t number, size_t width,
-		struct strbuf *out);
+                struct strbuf *out);
 
 /* Counts an item in. */
 void job_survey(struct print_job *job, struct print_survey *survey, const void *item,
-		uint64_t number);
+                uint64_t number);
 
 /* Prints "Flags: ..." with the flags in use; nothing if there are none. */
 void job_legend(struct print_job *job, uint32_t flags_used, bool upper);

@@ -12,14 +12,14 @@
 
 struct type_ops {
 	bool (*parse)(const struct value_kind *kind, const char *text, size_t len,
-		      struct value *value);
+	              struct value *value);
 	/* in the forms CONSOLE and API */
 	void (*print)(const struct value_kind *kind, const struct value *value,
-		      enum value_form form, struct strbuf *out);
+	              enum value_form form, struct strbuf *out);
 	int (*compare)(const struct value *a, const struct value *b);
 	void (*expected)(const struct value_kind *kind, struct strbuf *out);
-	bool ordered;	/* < and > mean something */
-	bool right;	/* aligned on the right */
+	bool ordered;   /* < and > mean something */
+	bool right;     /* aligned on the right */
 	bool json_text; /* a JSON string whose characters need no escape */
 };
 
@@ -41,7 +41,8 @@ static bool digits(const char *text, size_t len, unsigned base, uint64_t *number
 			digit = (unsigned)(c - 'a') + 10;
 		else
 			return false;
-		if (__builtin_mul_overflow(sum, base, &sum) || __builtin_add_overflow(sum, digit, &sum))
+		if (__builtin_mul_overflow(sum, base, &sum) ||
+		    __builtin_add_overflow(sum, digit, &sum))
 			return false;
 	}
 	*number = sum;
@@ -62,7 +63,7 @@ static bool set_number(const struct value_kind *kind, uint64_t number, struct va
 }
 
 static bool parse_number(const struct value_kind *kind, const char *text, size_t len,
-			 struct value *value)
+                         struct value *value)
 {
 	uint64_t number;
 	bool ok;
@@ -75,7 +76,7 @@ static bool parse_number(const struct value_kind *kind, const char *text, size_t
 }
 
 static void print_number(const struct value_kind *kind, const struct value *value,
-			 enum value_form form, struct strbuf *out)
+                         enum value_form form, struct strbuf *out)
 {
 	(void)kind, (void)form;
 	strbuf_u64(out, value->number);
@@ -103,7 +104,7 @@ static void expected_number(const struct value_kind *kind, struct strbuf *out)
 /* Booleans */
 
 static bool parse_bool(const struct value_kind *kind, const char *text, size_t len,
-		       struct value *value)
+                       struct value *value)
 {
 	static const char *const words[] = {"no", "yes", "false", "true"};
 
@@ -117,7 +118,7 @@ static bool parse_bool(const struct value_kind *kind, const char *text, size_t l
 }
 
 static void print_bool(const struct value_kind *kind, const struct value *value,
-		       enum value_form form, struct strbuf *out)
+                       enum value_form form, struct strbuf *out)
 {
 	(void)kind;
 	if (form == VALUE_CONSOLE)
@@ -135,7 +136,7 @@ static void expected_bool(const struct value_kind *kind, struct strbuf *out)
 /* Times */
 
 static bool parse_time(const struct value_kind *kind, const char *text, size_t len,
-		       struct value *value)
+                       struct value *value)
 {
 	weir_time time;
 
@@ -143,7 +144,7 @@ static bool parse_time(const struct value_kind *kind, const char *text, size_t l
 }
 
 static void print_time(const struct value_kind *kind, const struct value *value,
-		       enum value_form form, struct strbuf *out)
+                       enum value_form form, struct strbuf *out)
 {
 	(void)kind, (void)form;
 	value_print_time(value->number, out);
@@ -174,7 +175,7 @@ static bool parse_port(const char *text, size_t len, struct value *value)
 }
 
 static bool parse_address(const struct value_kind *kind, const char *text, size_t len,
-			  struct value *value)
+                          struct value *value)
 {
 	struct value v = {.type = VALUE_ADDRESS};
 	const char *colon;
@@ -206,7 +207,7 @@ static bool parse_address(const struct value_kind *kind, const char *text, size_
 }
 
 static void print_address(const struct value_kind *kind, const struct value *value,
-			  enum value_form form, struct strbuf *out)
+                          enum value_form form, struct strbuf *out)
 {
 	bool port = value->with_port && !value->port_apart;
 	bool brackets = port && value->family == WEIR_IPV6;
@@ -237,13 +238,13 @@ static void expected_address(const struct value_kind *kind, struct strbuf *out)
 {
 	(void)kind;
 	strbuf_str(out, "an address such as 192.0.2.1, 192.0.2.1:80, 2001:db8::1 or "
-			"[2001:db8::1]:80");
+	                "[2001:db8::1]:80");
 }
 
 /* Enums */
 
 static bool parse_enum(const struct value_kind *kind, const char *text, size_t len,
-		       struct value *value)
+                       struct value *value)
 {
 	uint64_t number;
 
@@ -260,7 +261,7 @@ static bool parse_enum(const struct value_kind *kind, const char *text, size_t l
 }
 
 static void print_enum(const struct value_kind *kind, const struct value *value,
-		       enum value_form form, struct strbuf *out)
+                       enum value_form form, struct strbuf *out)
 {
 	(void)form;
 	for (const struct value_name *n = kind->names; n->name; n++) {
@@ -294,7 +295,7 @@ static void expected_enum(const struct value_kind *kind, struct strbuf *out)
 /* Strings */
 
 static bool parse_string(const struct value_kind *kind, const char *text, size_t len,
-			 struct value *value)
+                         struct value *value)
 {
 	(void)kind;
 	*value = (struct value){.type = VALUE_STRING, .text = text, .len = len};
@@ -302,7 +303,7 @@ static bool parse_string(const struct value_kind *kind, const char *text, size_t
 }
 
 static void print_string(const struct value_kind *kind, const struct value *value,
-			 enum value_form form, struct strbuf *out)
+                         enum value_form form, struct strbuf *out)
 {
 	(void)kind, (void)form;
 	strbuf_add(out, value->text, value->len);
@@ -339,7 +340,8 @@ static void json_text(const struct value *value, struct strbuf *out)
 		struct strbuf ascii = STRBUF_INIT;
 
 		for (size_t i = 0; i < value->len; i++)
-			strbuf_char(&ascii, (unsigned char)value->text[i] < 0x80 ? value->text[i] : '?');
+			strbuf_char(&ascii,
+			            (unsigned char)value->text[i] < 0x80 ? value->text[i] : '?');
 		json = json_stringn(strbuf_text(&ascii), ascii.len);
 		strbuf_free(&ascii);
 	}
@@ -355,11 +357,11 @@ static const struct {
 	char suffix;
 	uint64_t bps;
 } rate_units[] = {
-	{"Gbps", 'G', 1000000000}, {"Mbps", 'M', 1000000}, {"kbps", 'k', 1000}, {"bps", 0, 1}};
+        {"Gbps", 'G', 1000000000}, {"Mbps", 'M', 1000000}, {"kbps", 'k', 1000}, {"bps", 0, 1}};
 
 /* A number with one of the suffixes, and for a fraction up to nine digits. */
 static bool parse_rate(const struct value_kind *kind, const char *text, size_t len,
-		       struct value *value)
+                       struct value *value)
 {
 	uint64_t unit = 1, whole, part = 0, scale = 1;
 	const char *dot;
@@ -396,7 +398,7 @@ static bool parse_rate(const struct value_kind *kind, const char *text, size_t l
 
 /* Exact as long as one decimal or four digits do; beyond, one decimal, rounded. */
 static void print_rate(const struct value_kind *kind, const struct value *value,
-		       enum value_form form, struct strbuf *out)
+                       enum value_form form, struct strbuf *out)
 {
 	uint64_t bps = value->number, unit, tenths;
 	size_t u = 0;
@@ -436,7 +438,7 @@ static void expected_rate(const struct value_kind *kind, struct strbuf *out)
 
 /* Digits, also in groups of three with blanks between. */
 static bool parse_counter(const struct value_kind *kind, const char *text, size_t len,
-			  struct value *value)
+                          struct value *value)
 {
 	char plain[24];
 	size_t used = 0;
@@ -458,7 +460,7 @@ static bool parse_counter(const struct value_kind *kind, const char *text, size_
 }
 
 static void print_counter(const struct value_kind *kind, const struct value *value,
-			  enum value_form form, struct strbuf *out)
+                          enum value_form form, struct strbuf *out)
 {
 	uint64_t number = value->number, group = 1;
 
@@ -486,7 +488,7 @@ static void print_counter(const struct value_kind *kind, const struct value *val
 /* Ids */
 
 static bool parse_id(const struct value_kind *kind, const char *text, size_t len,
-		     struct value *value)
+                     struct value *value)
 {
 	uint64_t number;
 
@@ -494,8 +496,8 @@ static bool parse_id(const struct value_kind *kind, const char *text, size_t len
 	       set_number(kind, number, value);
 }
 
-static void print_id(const struct value_kind *kind, const struct value *value,
-		     enum value_form form, struct strbuf *out)
+static void print_id(const struct value_kind *kind, const struct value *value, enum value_form form,
+                     struct strbuf *out)
 {
 	(void)kind, (void)form;
 	strbuf_printf(out, "*%jX", (uintmax_t)value->number);
@@ -541,7 +543,7 @@ void value_expected(const struct value_kind *kind, struct strbuf *out)
 }
 
 void value_print(const struct value_kind *kind, const struct value *value, enum value_form form,
-		 struct strbuf *out)
+                 struct strbuf *out)
 {
 	const struct type_ops *type = &types[value->type];
 

@@ -52,12 +52,12 @@ struct value_kind {
 };
 
 struct value {
-	uint8_t type;   /* enum value_type */
-	uint8_t family; /* ADDRESS: enum weir_family */
-	bool with_port; /* ADDRESS: port belongs to it */
+	uint8_t type;    /* enum value_type */
+	uint8_t family;  /* ADDRESS: enum weir_family */
+	bool with_port;  /* ADDRESS: port belongs to it */
 	bool port_apart; /* ADDRESS: the port counts but is printed as a property of its own */
-	bool implied;   /* another property of the item shows it already: the console's default
-			   layouts leave it out */
+	bool implied;    /* another property of the item shows it already: the console's default
+	                    layouts leave it out */
 	uint16_t port;
 	union {
 		uint64_t number; /* NUMBER, BOOL, TIME, ENUM, RATE, COUNTER, ID */
@@ -84,7 +84,7 @@ void value_expected(const struct value_kind *kind, struct strbuf *out);
 
 /* Appends the value's text; nothing for VALUE_NONE, in JSON null. */
 void value_print(const struct value_kind *kind, const struct value *value, enum value_form form,
-		 struct strbuf *out);
+                 struct strbuf *out);
 
 /* Appends text in double quotes as the console writes and reads it. */
 void value_quote(const char *text, size_t len, struct strbuf *out);

@@ -18,9 +18,14 @@ static const struct {
 	char name[3];
 	weir_time ns;
 } units[] = {
-	{"w", 604800 * WEIR_SEC}, {"d", 86400 * WEIR_SEC}, {"h", 3600 * WEIR_SEC},
-	{"m", 60 * WEIR_SEC},	  {"s", WEIR_SEC},	   {"ms", WEIR_MSEC},
-	{"us", 1000},		  {"ns", 1},
+        {"w", 604800 * WEIR_SEC},
+        {"d", 86400 * WEIR_SEC},
+        {"h", 3600 * WEIR_SEC},
+        {"m", 60 * WEIR_SEC},
+        {"s", WEIR_SEC},
+        {"ms", WEIR_MSEC},
+        {"us", 1000},
+        {"ns", 1},
 };
 
 #define UNIT_HOURS 2

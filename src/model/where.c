@@ -37,10 +37,10 @@ struct node {
 	enum node_kind kind;
 	uint16_t left, right; /* AND, OR; NOT: left */
 	const struct property *property;
-	struct value value;    /* VALUE_NONE: compared with "" */
-	char *text;	       /* what value borrows from */
-	struct prefix prefix;  /* IN */
-	pcre2_code *regex;     /* LIKE */
+	struct value value;   /* VALUE_NONE: compared with "" */
+	char *text;           /* what value borrows from */
+	struct prefix prefix; /* IN */
+	pcre2_code *regex;    /* LIKE */
 	pcre2_match_data *match;
 };
 
@@ -65,8 +65,8 @@ struct parser {
 /* Errors */
 
 /* => false, so that callers can return it */
-static bool __attribute__((format(printf, 3, 4))) fail(struct parser *p, size_t at,
-							const char *format, ...)
+static bool __attribute__((format(printf, 3, 4)))
+fail(struct parser *p, size_t at, const char *format, ...)
 {
 	va_list args;
 
@@ -140,7 +140,7 @@ static bool new_node(struct parser *p, enum node_kind kind, uint16_t *index)
 
 	if (w->count == NODES_MAX)
 		return fail(p, p->at, "expected a shorter expression: it has more than %u terms",
-			    NODES_MAX);
+		            NODES_MAX);
 	if (w->count == w->size) {
 		size_t size = w->size ? 2 * w->size : 8;
 		struct node *nodes = realloc(w->nodes, size * sizeof *nodes);
@@ -203,7 +203,7 @@ static bool read_quoted(struct parser *p, struct strbuf *out)
 }
 
 static bool read_value(struct parser *p, const struct property *property, struct strbuf *out,
-		       bool *quoted)
+                       bool *quoted)
 {
 	size_t start;
 
@@ -213,8 +213,9 @@ static bool read_value(struct parser *p, const struct property *property, struct
 	if (*quoted)
 		return read_quoted(p, out);
 	if (p->at < p->len && strchr("($=<>~", p->text[p->at]))
-		return fail(p, p->at, "expected a value for %s; put quotes around one that begins with '%c'",
-			    property->name, p->text[p->at]);
+		return fail(p, p->at,
+		            "expected a value for %s; put quotes around one that begins with '%c'",
+		            property->name, p->text[p->at]);
 	while (p->at < p->len) {
 		const char *c = p->text + p->at;
 
@@ -236,11 +237,11 @@ static bool compile_regex(struct parser *p, struct node *node, size_t start, boo
 	int code;
 
 	node->regex = pcre2_compile((PCRE2_SPTR)node->text, PCRE2_ZERO_TERMINATED,
-				    PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
+	                            PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
 	if (node->regex == NULL) {
 		pcre2_get_error_message(code, message, sizeof message);
 		return fail(p, start + quoted + offset, "expected a regular expression: %s",
-			    (const char *)message);
+		            (const char *)message);
 	}
 	node->match = pcre2_match_data_create_from_pattern(node->regex, NULL);
 	if (p->where->limits == NULL) {
@@ -265,7 +266,8 @@ static bool compile_value(struct parser *p, struct node *node, size_t start, boo
 	if (node->kind == IN) {
 		if (prefix_parse(node->text, len, &node->prefix))
 			return true;
-		return fail(p, start, "expected a prefix such as 10.0.0.0/8 or 2001:db8::/32 after 'in'");
+		return fail(p, start,
+		            "expected a prefix such as 10.0.0.0/8 or 2001:db8::/32 after 'in'");
 	}
 	if (quoted && len == 0 && (node->kind == EQUAL || node->kind == UNEQUAL))
 		return true;
@@ -273,7 +275,7 @@ static bool compile_value(struct parser *p, struct node *node, size_t start, boo
 		return true;
 	if (property->kind.type == VALUE_ADDRESS && prefix_parse(node->text, len, &node->prefix))
 		return fail(p, start, "expected an address for %s; for a prefix write %s in %s",
-			    property->name, property->name, node->text);
+		            property->name, property->name, node->text);
 	return fail_expected(p, start, property);
 }
 
@@ -283,7 +285,7 @@ static const struct {
 	const char *sign;
 	enum node_kind kind;
 } operators[] = {{"!=", UNEQUAL}, {"<=", AT_MOST}, {">=", AT_LEAST}, {"=", EQUAL},
-		 {"<", BELOW},	  {">", ABOVE},	   {"~", LIKE}};
+                 {"<", BELOW},    {">", ABOVE},    {"~", LIKE}};
 
 static enum node_kind read_operator(struct parser *p)
 {
@@ -296,19 +298,20 @@ static enum node_kind read_operator(struct parser *p)
 
 /* Whether the operator suits the property. */
 static bool check_operator(struct parser *p, size_t at, enum node_kind kind,
-			   const struct property *property)
+                           const struct property *property)
 {
 	enum value_type type = property->kind.type;
 
 	if (kind == IN && type != VALUE_ADDRESS)
-		return fail(p, at, "expected = != or ~ after %s: only addresses can be 'in' a prefix",
-			    property->name);
+		return fail(p, at,
+		            "expected = != or ~ after %s: only addresses can be 'in' a prefix",
+		            property->name);
 	if (kind == LIKE && type == VALUE_BOOL)
 		return fail(p, at, "expected = or != after %s: it is yes or no", property->name);
 	if ((kind == BELOW || kind == ABOVE || kind == AT_MOST || kind == AT_LEAST) &&
 	    !value_ordered(type))
 		return fail(p, at, "expected = or != after %s: its values have no order",
-			    property->name);
+		            property->name);
 	return true;
 }
 
@@ -319,10 +322,11 @@ static bool unknown_name(struct parser *p, size_t len)
 	int shown = (int)(len < 60 ? len : 60);
 
 	if (closest)
-		return fail(p, p->at, "expected a property, and there is no '%.*s'; did you mean %s?",
-			    shown, name, closest);
+		return fail(p, p->at,
+		            "expected a property, and there is no '%.*s'; did you mean %s?", shown,
+		            name, closest);
 	return fail(p, p->at, "expected a property such as %s, and there is no '%.*s'",
-		    p->menu->properties[1 % p->menu->count].name, shown, name);
+	            p->menu->properties[1 % p->menu->count].name, shown, name);
 }
 
 static bool parse_term(struct parser *p, uint16_t *index)
@@ -347,7 +351,7 @@ static bool parse_term(struct parser *p, uint16_t *index)
 	start = p->at;
 	if (take(p, "!~"))
 		return fail(p, start, "expected another operator than '!~': write !(%s~...)",
-			    property->name);
+		            property->name);
 	kind = read_operator(p);
 	if (!check_operator(p, start, kind, property) || !new_node(p, kind, index))
 		return false;
@@ -388,10 +392,11 @@ static bool parse_group(struct parser *p, size_t open, uint16_t *index)
 		return false;
 	skip_blanks(p);
 	if (!take(p, ")"))
-		return fail(p, p->at, p->at == p->len ? "expected ')' for the '(' in column %u"
-						      : "expected 'and', 'or' or ')' for the '(' in "
-							"column %u",
-			    (unsigned)open + 1);
+		return fail(p, p->at,
+		            p->at == p->len ? "expected ')' for the '(' in column %u"
+		                            : "expected 'and', 'or' or ')' for the '(' in "
+		                              "column %u",
+		            (unsigned)open + 1);
 	if (!take(p, "="))
 		return true;
 	if (take_word(p, "yes") || take_word(p, "true"))
@@ -409,7 +414,7 @@ static bool parse_not(struct parser *p, uint16_t *index)
 	skip_blanks(p);
 	if (p->nesting == NESTING_MAX)
 		return fail(p, p->at, "expected at most %u parentheses and '!' inside each other",
-			    NESTING_MAX);
+		            NESTING_MAX);
 	p->nesting++;
 	open = p->at;
 	if (take(p, "!"))
@@ -458,7 +463,7 @@ static bool parse_and(struct parser *p, uint16_t *index)
 		if (!take(p, "&&") && !take_word(p, "and") && p->at == before &&
 		    p->text[p->at - 1] != ')' && p->text[p->at] != '(')
 			return fail(p, p->at, "expected a blank, 'and', 'or' or the end, not '%c'",
-				    p->text[p->at]);
+			            p->text[p->at]);
 		if (!parse_not(p, &right) || !join(p, AND, index, right))
 			return false;
 	}
@@ -488,8 +493,9 @@ static bool parse_all(struct parser *p)
 		return false;
 	skip_blanks(p);
 	if (p->at < p->len)
-		return fail(p, p->at, "expected the end of the expression, and there is a '%c' too many",
-			    p->text[p->at]);
+		return fail(p, p->at,
+		            "expected the end of the expression, and there is a '%c' too many",
+		            p->text[p->at]);
 	return true;
 }
 
@@ -532,7 +538,7 @@ static bool matches(struct where *w, const struct node *node, const struct value
 	strbuf_reset(&w->text);
 	value_print(&node->property->kind, value, VALUE_API, &w->text);
 	found = pcre2_match(node->regex, (PCRE2_SPTR)strbuf_text(&w->text), w->text.len, 0, 0,
-			    node->match, w->limits);
+	                    node->match, w->limits);
 	if (found >= 0)
 		return true;
 	if (found != PCRE2_ERROR_NOMATCH)
@@ -549,8 +555,8 @@ static bool test(struct where *w, const struct node *node, const struct value *v
 		       (value->type != VALUE_STRING || value->len);
 	if (node->kind == EQUAL || node->kind == UNEQUAL) {
 		bool equal = set && node->value.type != VALUE_NONE
-				     ? value_compare(value, &node->value) == 0
-				     : !set && node->value.type == VALUE_NONE;
+		                     ? value_compare(value, &node->value) == 0
+		                     : !set && node->value.type == VALUE_NONE;
 
 		return equal == (node->kind == EQUAL);
 	}
@@ -574,8 +580,7 @@ static bool test(struct where *w, const struct node *node, const struct value *v
 
 /* Chains of `and` and `or` hang to the left, so recursion to the left is as deep as
  * a chain is long: NODES_MAX bounds it. */
-static bool evaluate(struct where *w, uint16_t index, struct menu_source *source,
-		     const void *item)
+static bool evaluate(struct where *w, uint16_t index, struct menu_source *source, const void *item)
 {
 	const struct node *node = &w->nodes[index];
 	struct value value;
