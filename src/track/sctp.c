@@ -88,7 +88,7 @@ static const uint8_t next_state[2][CHUNK_TYPES][WEIR_SCTP_STATE_COUNT] = {
 		[CHUNK_SHUTDOWN_ACK] =      {SA, CL, CW, CE, ES, SA, SA, SA, SA},
 		[CHUNK_ERROR] =             {CL, CL, CW, CE, ES, SS, SR, SA, CL},
 		[CHUNK_COOKIE_ECHO] =       {CL, CL, CE, CE, ES, SS, SR, SA, CL},
-		[CHUNK_COOKIE_ACK] =        {CL, CL, CW, CE, ES, SS, SR, SA, CL},
+		[CHUNK_COOKIE_ACK] =        {CL, CL, CW, ES, ES, SS, SR, SA, CL},
 		[CHUNK_ECNE] =              {NO, CL, CW, CE, ES, SS, SR, SA, HS},
 		[CHUNK_CWR] =               {NO, CL, CW, CE, ES, SS, SR, SA, HS},
 		[CHUNK_SHUTDOWN_COMPLETE] = {CL, CL, CW, CE, ES, SS, SR, CL, CL},
@@ -104,7 +104,7 @@ static const uint8_t next_state[2][CHUNK_TYPES][WEIR_SCTP_STATE_COUNT] = {
 		[CHUNK_SHUTDOWN] =          {IV, CL, CW, CE, SR, SS, SR, SA, IV},
 		[CHUNK_SHUTDOWN_ACK] =      {IV, CL, CW, CE, ES, SA, SA, SA, IV},
 		[CHUNK_ERROR] =             {IV, CL, CW, CL, ES, SS, SR, SA, IV},
-		[CHUNK_COOKIE_ECHO] =       {IV, CL, CW, CE, ES, SS, SR, SA, IV},
+		[CHUNK_COOKIE_ECHO] =       {IV, CL, CE, CE, ES, SS, SR, SA, IV},
 		[CHUNK_COOKIE_ACK] =        {IV, CL, CW, ES, ES, SS, SR, SA, IV},
 		[CHUNK_ECNE] =              {NO, CL, CW, CE, ES, SS, SR, SA, HS},
 		[CHUNK_CWR] =               {NO, CL, CW, CE, ES, SS, SR, SA, HS},
@@ -209,7 +209,7 @@ static bool open_association(struct packet *p, struct conn_sctp *s, uint32_t tag
 			return refuse(p, WEIR_R_SCTP_NOT_OPENER, k.type, 0);
 		if (bit & BIT(CHUNK_HEARTBEAT))
 			s->vtag[WEIR_ORIGINAL] = tag;
-		else if (!(bit & BIT(CHUNK_INIT)))
+		else if (bit & BIT(CHUNK_SHUTDOWN_ACK))
 			s->vtag[WEIR_REPLY] = tag; /* what is answered to it reflects it */
 	}
 	/* Nobody has named a tag yet, so what must carry one comes out of nowhere. */
@@ -325,6 +325,9 @@ static bool chunks_run(struct packet *p, struct conn_sctp *s, const struct conn 
 		if ((k.type == CHUNK_INIT || k.type == CHUNK_INIT_ACK) &&
 		    !chunk_init(p, s, &k, dir))
 			return false;
+		/* The handshake is over: only a new INIT may bring new tags. */
+		if (k.type == CHUNK_COOKIE_ACK)
+			s->init[0] = s->init[1] = 0;
 		/* Else whoever repeats INITs would keep the entry for ever. */
 		if (k.type == CHUNK_INIT && s->state == WEIR_SCTP_CLOSED &&
 		    next == WEIR_SCTP_CLOSED && (c->status & WEIR_STATUS_CONFIRMED))

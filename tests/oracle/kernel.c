@@ -58,11 +58,13 @@ struct kernel {
 	struct weir_conn *fresh; /* room for a listing of one's own */
 };
 
+/* Of two ends of a cable, the one that comes up second can send at once; the first has to wait
+ * for somebody to notice the carrier. */
 static const char devices[] = "link set lo up\n"
                               "link add name inject type veth peer name in\n"
                               "link add name void type veth peer name out\n"
-                              "link set dev inject mtu 65535 arp off addrgenmode none up\n"
                               "link set dev in mtu 65535 arp off addrgenmode none up\n"
+                              "link set dev inject mtu 65535 arp off addrgenmode none up\n"
                               "link set dev void mtu 65535 arp off addrgenmode none up\n"
                               "link set dev out mtu 65535 arp off addrgenmode none up\n"
                               "route add default dev out\n"

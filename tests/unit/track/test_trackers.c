@@ -334,6 +334,39 @@ static void test_sctp_tags(void **state)
 	assert_int_equal(l.c.sctp.state, WEIR_SCTP_CLOSED);
 }
 
+/* Which INIT-ACK may bring a new tag, as Linux 6.18 has it. */
+static void test_sctp_new_tags(void **state)
+{
+	struct lab l;
+
+	(void)state;
+	sctp_establish(&l);
+	assert_int_equal(init(&l, R, 0xbb, INIT_ACK, 7), TRACK_INVALID);
+	assert_int_equal(l.io.reason, WEIR_R_SCTP_TAG);
+	assert_int_equal(l.c.sctp.vtag[O], 0xaa);
+	/* One side begins anew. */
+	assert_int_equal(init(&l, O, 0, INIT, 5), TRACK_ACCEPT);
+	assert_int_equal(init(&l, R, 5, INIT_ACK, 8), TRACK_ACCEPT);
+	assert_int_equal(l.c.sctp.vtag[O], 8);
+	assert_int_equal(one(&l, R, 5, COOKIE_ACK), TRACK_ACCEPT);
+	assert_int_equal(init(&l, R, 5, INIT_ACK, 9), TRACK_INVALID);
+
+	/* Handshakes that cross: each side echoes the other's cookie. */
+	lab_init(&l, track_sctp, PROTO_SCTP);
+	assert_int_equal(init(&l, O, 0, INIT, 0xbb), TRACK_ACCEPT);
+	assert_int_equal(init(&l, R, 0xbb, INIT_ACK, 0xaa), TRACK_ACCEPT);
+	assert_int_equal(one(&l, R, 0xbb, COOKIE_ECHO), TRACK_ACCEPT);
+	assert_int_equal(l.c.sctp.state, WEIR_SCTP_COOKIE_ECHOED);
+	assert_int_equal(one(&l, O, 0xaa, COOKIE_ACK), TRACK_ACCEPT);
+	assert_int_equal(l.c.sctp.state, WEIR_SCTP_ESTABLISHED);
+
+	/* A HEARTBEAT-ACK that opens shows the tag of its own direction alone. */
+	lab_init(&l, track_sctp, PROTO_SCTP);
+	assert_int_equal(one(&l, O, 9, HB_ACK), TRACK_ACCEPT);
+	assert_int_equal(l.c.sctp.vtag[O], 9);
+	assert_int_equal(l.c.sctp.vtag[R], 0);
+}
+
 /* A refused chunk takes back what the chunks before it did. */
 static void test_sctp_all_or_nothing(void **state)
 {
@@ -775,6 +808,7 @@ int main(void)
 		cmocka_unit_test(test_generic),
 		cmocka_unit_test(test_sctp_life),
 		cmocka_unit_test(test_sctp_tags),
+		cmocka_unit_test(test_sctp_new_tags),
 		cmocka_unit_test(test_sctp_all_or_nothing),
 		cmocka_unit_test(test_sctp_openers),
 		cmocka_unit_test(test_sctp_bundling),
