@@ -46,7 +46,7 @@ fuzz: packages
 bench:
 	@tools/packages.sh bench
 	@[ -e build-bench/build.ninja ] || meson setup build-bench --buildtype=release
-	@ninja -C build-bench && build-bench/bench/engine $(B)
+	@ninja -C build-bench && mkdir -p out && build-bench/bench/engine --json out/bench.json $(B)
 
 cover:
 	@tools/packages.sh cover
