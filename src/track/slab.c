@@ -99,12 +99,6 @@ static uint32_t first_slot(const struct slab *s, uint32_t b)
 	return b == 0 ? 1 : b * s->per_block;
 }
 
-static struct conn *at(const struct slab *s, uint32_t slot)
-{
-	return (struct conn *)(void *)(s->base[slot / s->per_block] +
-				       (size_t)(slot % s->per_block) * s->entry);
-}
-
 static bool make_block(struct slab *s, uint32_t b)
 {
 	s->base[b] = spare_take(s->spare);
@@ -127,12 +121,12 @@ uint32_t slab_take(struct slab *s)
 	block = &s->block[b];
 	if (block->free_head) {
 		slot = block->free_head;
-		c = at(s, slot);
+		c = slab_at(s, slot);
 		block->free_head = c->expires;
 		gen = c->gen;
 	} else {
 		slot = block->fresh++;
-		c = at(s, slot);
+		c = slab_at(s, slot);
 		gen = block->gen_floor;
 	}
 	c->gen = gen & SLAB_GEN_MAX;
@@ -159,9 +153,9 @@ static void drop_block(struct slab *s, uint32_t b)
 
 void slab_free(struct slab *s, uint32_t slot)
 {
-	uint32_t b = slot / s->per_block;
+	uint32_t b = slab_block_of(s, slot);
 	struct slab_block *block = &s->block[b];
-	struct conn *c = at(s, slot);
+	struct conn *c = slab_at(s, slot);
 
 	c->status = 0;
 	c->proto = 0;
@@ -192,13 +186,4 @@ void slab_trim(struct slab *s)
 	drop_block(s, b);
 	s->empties--;
 	s->empty_high = b;
-}
-
-struct conn *slab_look(const struct slab *s, uint32_t slot)
-{
-	uint32_t b = slot / s->per_block;
-
-	if (slot == 0 || b >= s->top || !s->base[b] || slot >= s->block[b].fresh)
-		return NULL;
-	return at(s, slot);
 }

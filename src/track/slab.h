@@ -79,8 +79,26 @@ static inline struct conn *slab_at6(const struct slab *s, uint32_t slot)
 				       (size_t)(slot % SLAB_PER_BLOCK6) * sizeof(struct conn6));
 }
 
+/* The block that a slot lies in. */
+static inline uint32_t slab_block_of(const struct slab *s, uint32_t slot)
+{
+	return s->entry == sizeof(struct conn) ? slot / SLAB_PER_BLOCK4 : slot / SLAB_PER_BLOCK6;
+}
+
+static inline struct conn *slab_at(const struct slab *s, uint32_t slot)
+{
+	return s->entry == sizeof(struct conn) ? slab_at4(s, slot) : slab_at6(s, slot);
+}
+
 /* The slot's memory if the slot exists, else NULL: for ids from outside. */
-struct conn *slab_look(const struct slab *s, uint32_t slot);
+static inline struct conn *slab_look(const struct slab *s, uint32_t slot)
+{
+	uint32_t b = slab_block_of(s, slot);
+
+	if (slot == 0 || b >= s->top || !s->base[b] || slot >= s->block[b].fresh)
+		return NULL;
+	return slab_at(s, slot);
+}
 
 /* Whether a slot's memory holds a connection. */
 static inline bool conn_in_use(const struct conn *c)
