@@ -66,6 +66,7 @@ int deviations_load(struct deviations *list, const char *name, char *error, size
 	size_t room = 0, count;
 	unsigned number = 0;
 	FILE *file = fopen(name, "re");
+	bool ours = false; /* below the heading */
 	int result = 0;
 
 	memset(list, 0, sizeof(*list));
@@ -75,7 +76,9 @@ int deviations_load(struct deviations *list, const char *name, char *error, size
 	}
 	while (!result && getline(&line, &room, file) >= 0) {
 		number++;
-		if (strncmp(line, "| `", 3) != 0)
+		if (!strncmp(line, "## ", 3))
+			ours = !strcmp(line, DEVIATIONS_HEADING "\n");
+		if (!ours || strncmp(line, "| `", 3) != 0)
 			continue;
 		count = cut(line, cells, DEVIATION_CELLS + 1);
 		if (count != DEVIATION_CELLS + 1) {

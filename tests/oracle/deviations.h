@@ -2,18 +2,20 @@
 /*
  * oracle/deviations.h - the deliberate differences, as docs/deviations.md lists them.
  *
- * A row of a table there whose first cell is code, with five cells:
+ * A row of the table below DEVIATIONS_HEADING there, the first cell of which is code:
  *
  *	| `story` | `what` | `weir` | `kernel` | reason |
  *
- * The first four are patterns of fnmatch(3). All memory is the list's until
- * deviations_free(). One thread.
+ * The first four are patterns of fnmatch(3). A story is named "topic/file: title". All memory is
+ *the list's until deviations_free(). One thread.
  */
 #ifndef ORACLE_DEVIATIONS_H
 #define ORACLE_DEVIATIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#define DEVIATIONS_HEADING "## What the oracle may find"
 
 enum { DEVIATION_STORY, DEVIATION_WHAT, DEVIATION_WEIR, DEVIATION_KERNEL, DEVIATION_CELLS };
 

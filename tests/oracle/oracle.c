@@ -37,6 +37,7 @@ struct job {
 	pid_t pid;
 	const struct story *story;
 	const char *file;
+	char *name; /* topic/file: title */
 	FILE *report;
 };
 
@@ -94,15 +95,14 @@ struct outcome {
 
 static void show_difference(const struct job *job, char *fields[], const char *mark)
 {
-	printf("%s:%s: %s: %s: weir %s, kernel %s%s\n\t%s\n", job->file, fields[1],
-	       job->story->title, fields[2], fields[3], fields[4], mark, fields[5]);
+	printf("%s:%s: %s: %s: weir %s, kernel %s%s\n\t%s\n", job->file, fields[1], job->name,
+	       fields[2], fields[3], fields[4], mark, fields[5]);
 }
 
 static void take_difference(struct run *run, const struct job *job, char *fields[],
                             struct outcome *outcome)
 {
-	const char *difference[DEVIATION_CELLS] = {job->story->title, fields[2], fields[3],
-	                                           fields[4]};
+	const char *difference[DEVIATION_CELLS] = {job->name, fields[2], fields[3], fields[4]};
 
 	if (deviations_find(&run->deviations, difference)) {
 		outcome->listed++;
@@ -124,17 +124,34 @@ static void take_line(struct run *run, const struct job *job, char *fields[], si
 		outcome->skipped = true;
 		count_skip(&run->totals, fields[1]);
 		if (run->options.verbose)
-			printf("%s:%u: %s: skipped: %s\n", job->file, job->story->line,
-			       job->story->title, fields[1]);
+			printf("%s:%u: %s: skipped: %s\n", job->file, job->story->line, job->name,
+			       fields[1]);
 	} else if (!strcmp(fields[0], "done") && count == 3) {
 		outcome->done = true;
 		run->totals.packets += (unsigned)strtoul(fields[1], NULL, 10);
 		run->totals.comparisons += (unsigned)strtoul(fields[2], NULL, 10);
 	} else {
 		outcome->failed = true;
-		printf("%s:%u: %s: %s\n", job->file, job->story->line, job->story->title,
+		printf("%s:%u: %s: %s\n", job->file, job->story->line, job->name,
 		       count > 1 ? fields[1] : fields[0]);
 	}
+}
+
+/* "tcp/open: a title" from the file's last two parts and the title. NULL if out of memory */
+static char *name_of(const char *file, const char *title)
+{
+	const char *from = strrchr(file, '/');
+	char *name;
+	size_t len;
+
+	while (from && from > file && from[-1] != '/')
+		from--;
+	if (!from)
+		from = file;
+	len = strlen(from);
+	if (len > 6 && !strcmp(from + len - 6, ".story"))
+		len -= 6;
+	return asprintf(&name, "%.*s: %s", (int)len, from, title) < 0 ? NULL : name;
 }
 
 static size_t cut(char *line, char *fields[], size_t room)
@@ -157,12 +174,12 @@ static void add_up(struct run *run, const struct job *job, const struct outcome 
 
 	totals->stories++;
 	if (outcome->skipped) {
-		deviations_excuse(&run->deviations, job->story->title);
+		deviations_excuse(&run->deviations, job->name);
 		return;
 	}
 	if (outcome->differ > SHOWN_MAX)
 		printf("%s:%u: %s: and %u more differences\n", job->file, job->story->line,
-		       job->story->title, outcome->differ - SHOWN_MAX);
+		       job->name, outcome->differ - SHOWN_MAX);
 	if (outcome->failed)
 		totals->failed++;
 	else if (outcome->differ)
@@ -197,15 +214,15 @@ static void reap(struct run *run)
 	free(line);
 	fclose(job.report);
 	if (!WIFEXITED(status) || !(outcome.done || outcome.skipped || outcome.failed)) {
-		printf("%s:%u: %s: died, status %d\n", job.file, job.story->line, job.story->title,
-		       status);
+		printf("%s:%u: %s: died, status %d\n", job.file, job.story->line, job.name, status);
 		outcome.failed = true;
 	}
 	add_up(run, &job, &outcome);
+	free(job.name);
 }
 
-/* => 0, or -1 */
-static int start(struct run *run, const struct story *story, const char *file)
+/* Begins to play a story under a name that becomes the job's. => 0, or -1 */
+static int start(struct run *run, const struct story *story, const char *file, char *name)
 {
 	struct job *job;
 
@@ -215,6 +232,7 @@ static int start(struct run *run, const struct story *story, const char *file)
 	job = &run->jobs[run->running];
 	job->story = story;
 	job->file = file;
+	job->name = name;
 	job->report = tmpfile();
 	if (!job->report)
 		return -1;
@@ -266,9 +284,12 @@ static int load_path(struct run *run, const char *path)
 	}
 	if (!S_ISDIR(stat_buf.st_mode))
 		return load_file(run, path);
-	snprintf(pattern, sizeof(pattern), "%s/*.story", path);
 	i = run->names.gl_pathc;
-	if (glob(pattern, i ? GLOB_APPEND : 0, NULL, &run->names)) {
+	snprintf(pattern, sizeof(pattern), "%s/*.story", path);
+	glob(pattern, i ? GLOB_APPEND : 0, NULL, &run->names);
+	snprintf(pattern, sizeof(pattern), "%s/*/*.story", path);
+	glob(pattern, run->names.gl_pathc ? GLOB_APPEND : 0, NULL, &run->names);
+	if (run->names.gl_pathc == i) {
 		fprintf(stderr, "%s: no stories\n", path);
 		return 2;
 	}
@@ -283,10 +304,15 @@ static int play_file(struct run *run, const struct story_file *file)
 	size_t i;
 
 	for (i = 0; i < file->count && !run->forbidden; i++) {
-		if (run->options.only && fnmatch(run->options.only, file->stories[i].title, 0))
+		char *name = name_of(file->name, file->stories[i].title);
+
+		if (name && run->options.only && fnmatch(run->options.only, name, 0)) {
+			free(name);
 			continue;
-		if (start(run, &file->stories[i], file->name)) {
+		}
+		if (!name || start(run, &file->stories[i], file->name, name)) {
 			perror("oracle");
+			free(name);
 			return 2;
 		}
 	}
