@@ -80,7 +80,7 @@ static void grown(struct strbuf *sb, size_t len)
 	sb->data[sb->len] = '\0';
 }
 
-void strbuf_add(struct strbuf *sb, const void *data, size_t len)
+void strbuf_add_growing(struct strbuf *sb, const void *data, size_t len)
 {
 	char *to = room(sb, len);
 
@@ -89,16 +89,6 @@ void strbuf_add(struct strbuf *sb, const void *data, size_t len)
 	if (len)
 		memcpy(to, data, len);
 	grown(sb, len);
-}
-
-void strbuf_str(struct strbuf *sb, const char *text)
-{
-	strbuf_add(sb, text, strlen(text));
-}
-
-void strbuf_char(struct strbuf *sb, char c)
-{
-	strbuf_add(sb, &c, 1);
 }
 
 void strbuf_fill(struct strbuf *sb, char c, size_t count)

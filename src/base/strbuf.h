@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct strbuf {
 	char *data; /* len bytes and a NUL, or NULL while nothing was appended */
@@ -44,9 +45,30 @@ const char *strbuf_text(const struct strbuf *sb);
  * => NULL if memory ran out */
 char *strbuf_take(struct strbuf *sb);
 
-void strbuf_add(struct strbuf *sb, const void *data, size_t len);
-void strbuf_str(struct strbuf *sb, const char *text);
-void strbuf_char(struct strbuf *sb, char c);
+/* strbuf_add() when there is no room yet. */
+void strbuf_add_growing(struct strbuf *sb, const void *data, size_t len);
+
+static inline void strbuf_add(struct strbuf *sb, const void *data, size_t len)
+{
+	if (len < sb->size - sb->len && !sb->failed) {
+		memcpy(sb->data + sb->len, data, len);
+		sb->len += len;
+		sb->data[sb->len] = '\0';
+	} else {
+		strbuf_add_growing(sb, data, len);
+	}
+}
+
+static inline void strbuf_str(struct strbuf *sb, const char *text)
+{
+	strbuf_add(sb, text, strlen(text));
+}
+
+static inline void strbuf_char(struct strbuf *sb, char c)
+{
+	strbuf_add(sb, &c, 1);
+}
+
 void strbuf_fill(struct strbuf *sb, char c, size_t count);
 void strbuf_u64(struct strbuf *sb, uint64_t value); /* decimal; faster than strbuf_printf() */
 

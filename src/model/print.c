@@ -122,34 +122,13 @@ void job_value(struct print_job *job, const void *item, const struct property *p
 		*value = value_none();
 }
 
-/* The id's text instead of the number, where ids are wanted and the menu has them. */
-static bool put_id(struct print_job *job, const void *item, struct strbuf *out)
+static const struct property *id_property(const struct print_job *job)
 {
-	struct value value;
-
-	for (size_t i = 0; job->options->show_ids && i < job->menu->count; i++) {
-		const struct property *property = &job->menu->properties[i];
-
-		if (property->show & PROP_ID) {
-			job->menu->get(job->source, item, property, &value);
-			value_print(&property->kind, &value, VALUE_CONSOLE, out);
-			return true;
-		}
+	for (size_t i = 0; i < job->menu->count; i++) {
+		if (job->menu->properties[i].show & PROP_ID)
+			return &job->menu->properties[i];
 	}
-	return false;
-}
-
-void job_number(struct print_job *job, const void *item, uint64_t number, size_t width,
-                struct strbuf *out)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	if (!put_id(job, item, &text))
-		strbuf_u64(&text, number);
-	if (text.len < width)
-		strbuf_fill(out, ' ', width - text.len);
-	strbuf_add(out, strbuf_text(&text), text.len);
-	strbuf_free(&text);
+	return NULL;
 }
 
 static size_t decimal_width(uint64_t number)
@@ -161,6 +140,27 @@ static size_t decimal_width(uint64_t number)
 	return width;
 }
 
+void job_number(struct print_job *job, const void *item, uint64_t number, size_t width,
+                struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct value value;
+
+	if (job->id == NULL) {
+		size_t own = decimal_width(number);
+
+		strbuf_fill(out, ' ', own < width ? width - own : 0);
+		strbuf_u64(out, number);
+		return;
+	}
+	job->menu->get(job->source, item, job->id, &value);
+	value_print(&job->id->kind, &value, VALUE_CONSOLE, &text);
+	strbuf_fill(out, ' ', text.len < width ? width - text.len : 0);
+	strbuf_add(out, strbuf_text(&text), text.len);
+	out->failed |= text.failed;
+	strbuf_free(&text);
+}
+
 void job_survey(struct print_job *job, struct print_survey *survey, const void *item,
                 uint64_t number)
 {
@@ -168,15 +168,17 @@ void job_survey(struct print_job *job, struct print_survey *survey, const void *
 	struct value value;
 
 	survey->items++;
-	if (job->options->show_ids) {
+	if (job->id) {
 		struct strbuf id = STRBUF_INIT;
 
-		if (put_id(job, item, &id))
-			width = id.len;
+		job_number(job, item, number, 0, &id);
+		width = id.len;
 		strbuf_free(&id);
 	}
 	if (width > survey->number_width)
 		survey->number_width = width;
+	if (job->options->layout == PRINT_TERSE)
+		return; /* it has no legend */
 	for (size_t i = 0; i < job->flags; i++) {
 		if (survey->flags_used & 1u << i)
 			continue;
@@ -240,10 +242,17 @@ size_t job_flags(struct print_job *job, const void *item, uint32_t places, struc
 
 size_t text_width(const char *text, size_t len)
 {
-	size_t width = 0;
+	size_t width = 0, i = 0;
 
-	for (size_t i = 0; i < len; i++)
-		width += ((unsigned char)text[i] & 0xc0) != 0x80;
+	while (i < len) {
+		/* Eight bytes of ASCII at once: nearly all text is. */
+		if (len - i >= 8 && (raw64(text + i) & UINT64_C(0x8080808080808080)) == 0) {
+			width += 8;
+			i += 8;
+		} else {
+			width += ((unsigned char)text[i++] & 0xc0) != 0x80;
+		}
+	}
 	return width;
 }
 
@@ -342,6 +351,8 @@ enum print_result print_menu(struct menu_source *source, const struct print_opti
 		if (job.menu->properties[i].flag)
 			job.flag[job.flags++] = &job.menu->properties[i];
 	}
+	if (options->show_ids)
+		job.id = id_property(&job);
 	choose_columns(&job);
 	job_rewind(&job);
 	run(&job);

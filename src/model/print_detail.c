@@ -24,8 +24,8 @@ static bool plain(const struct value *value)
 	return value->len != 0;
 }
 
-/* Appends "name=value", or nothing if there is no value. Texts are quoted: in
- * detail always, in terse where they need it. */
+/* Appends a blank and "name=value", or nothing if there is no value. Texts are
+ * quoted: in detail always, in terse where they need it. */
 static void put_pair(struct print_job *job, const void *item, const struct property *property,
                      struct strbuf *out)
 {
@@ -35,6 +35,7 @@ static void put_pair(struct print_job *job, const void *item, const struct prope
 	job_value(job, item, property, &value);
 	if (value.type == VALUE_NONE)
 		return;
+	strbuf_char(out, ' ');
 	strbuf_str(out, property->name);
 	strbuf_char(out, '=');
 	if (value.type == VALUE_STRING && (always || !plain(&value)))
@@ -43,13 +44,33 @@ static void put_pair(struct print_job *job, const void *item, const struct prope
 		value_print(&property->kind, &value, VALUE_CONSOLE, out);
 }
 
+/* Puts what was appended from `start` on, if it does not fit the line any more,
+ * onto the next. => the line's width then */
+static size_t wrap(struct strbuf *out, size_t start, size_t column, size_t indent, size_t width)
+{
+	size_t len = text_width(strbuf_text(out) + start, out->len - start);
+
+	if (width && column > indent && column + len > width) {
+		struct strbuf pair = STRBUF_INIT;
+
+		strbuf_add(&pair, strbuf_text(out) + start, out->len - start);
+		strbuf_cut(out, start);
+		strbuf_char(out, '\n');
+		strbuf_fill(out, ' ', indent);
+		strbuf_add(out, strbuf_text(&pair), pair.len);
+		out->failed |= pair.failed;
+		strbuf_free(&pair);
+		column = indent;
+	}
+	return column + len;
+}
+
 /* width 0: no limit */
 static void put_item(struct print_job *job, const void *item, uint64_t number,
                      const struct print_survey *survey, size_t width)
 {
-	struct strbuf *out = &job->buf, pair = STRBUF_INIT;
+	struct strbuf *out = &job->buf;
 	size_t start = out->len, indent, column;
-	bool first = true;
 
 	strbuf_char(out, ' ');
 	job_number(job, item, number, survey->number_width, out);
@@ -59,27 +80,12 @@ static void put_item(struct print_job *job, const void *item, uint64_t number,
 	}
 	column = indent = out->len - start;
 	for (size_t i = 0; i < job->columns; i++) {
-		size_t len;
-
-		strbuf_reset(&pair);
-		put_pair(job, item, job->column[i], &pair);
-		if (pair.len == 0)
-			continue;
-		len = text_width(strbuf_text(&pair), pair.len);
-		if (width && !first && column + 1 + len > width) {
-			strbuf_char(out, '\n');
-			strbuf_fill(out, ' ', indent);
-			column = indent;
-		}
-		strbuf_char(out, ' ');
-		strbuf_add(out, strbuf_text(&pair), pair.len);
-		column += 1 + len;
-		first = false;
+		start = out->len;
+		put_pair(job, item, job->column[i], out);
+		if (width && out->len > start)
+			column = wrap(out, start, column, indent, width);
 	}
 	strbuf_char(out, '\n');
-	if (pair.failed)
-		out->failed = true;
-	strbuf_free(&pair);
 }
 
 static struct print_survey survey_all(struct print_job *job)

@@ -25,6 +25,8 @@ struct print_job {
 	size_t columns;
 	bool named; /* they are the user's choice, so even implied values are shown */
 
+	const struct property *id; /* shown in place of numbers, or NULL */
+
 	const struct property *flag[JOB_FLAGS_MAX];
 	size_t flags;
 
