@@ -329,6 +329,8 @@ int l4_common(struct maker *m)
 static void l4_checksum(struct maker *m)
 {
 	size_t covered = m->covered ? m->covered : m->l4_len;
+	/* UDP-Lite has the length of the whole there, whatever is covered (RFC 3828). */
+	size_t length = m->protocol == P_UDPLITE ? m->l4_len : covered;
 	uint8_t *at = m->l4 + m->checksum_at;
 	uint8_t pseudo[40] = {0};
 	uint32_t sum = 0;
@@ -348,12 +350,12 @@ static void l4_checksum(struct maker *m)
 		memcpy(pseudo, &m->src.host->addr.v4, 4);
 		memcpy(pseudo + 4, &m->dst.host->addr.v4, 4);
 		pseudo[9] = (uint8_t)m->pseudo;
-		put16(pseudo + 10, m->l4_len);
+		put16(pseudo + 10, length);
 		sum = build_sum(pseudo, 12, 0);
 	} else if (m->pseudo >= 0) {
 		memcpy(pseudo, m->src.host->addr.v6, 16);
 		memcpy(pseudo + 16, m->dst.host->addr.v6, 16);
-		put32(pseudo + 32, m->l4_len);
+		put32(pseudo + 32, length);
 		pseudo[39] = (uint8_t)m->pseudo;
 		sum = build_sum(pseudo, 40, 0);
 	}

@@ -73,9 +73,9 @@ story an established connection that expired is picked up again
   settings tcp-established-timeout=10m
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, timeout 10m, assured
   at 10m1s

@@ -87,18 +87,18 @@ story both open at once, and the server's ACK completes it
 
 story without a simultaneous open the server's ACK completes nothing
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, tcp-state syn-recv, not assured
 
 story a SYN/ACK repeated does not renew the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 2s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
     -> established, same as syn, tcp-state syn-recv, timeout 3s
@@ -122,9 +122,9 @@ story the answer acknowledges more than the SYN
 
 story a new SYN while the handshake is not complete
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   client:40000 > server:80 tcp syn seq 20000 win 64240
     -> established, same as syn, tcp-state syn-recv, timeout 4s

@@ -25,28 +25,28 @@ story a client that gives up before the answer
 
 story a client's RST during the handshake
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   client:40000 > server:80 tcp rst seq 1001
     -> established, tcp-state close, timeout 10s
   expect alive syn
 
 story a server's RST during the handshake
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   server:80 > client:40000 tcp rst,ack seq 5001 ack 1001 win 0
     -> established, tcp-state close, timeout 10s
 
 story an exact RST closes an established connection
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp rst seq 5001
     -> established, dir reply, tcp-state close, timeout 10s, assured
   at 10.1s
@@ -54,11 +54,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a RST below what was acknowledged is invalid
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 900
     -> invalid, reason tcp-rst-seq, says "RST outside the window: seq 900 below 1001"
   server:80 > client:40000 tcp rst seq 4999
@@ -68,21 +68,21 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story with ignore-invalid-rst the same RST passes, and only shortens the timeout
   settings ignore-invalid-rst=yes
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 900
     -> established, tcp-state established, timeout 10s
 
 story a RST in the window but not exact: the receiver may challenge it
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, timeout 1d
   client:40000 > server:80 tcp rst seq 1005
@@ -95,11 +95,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a RST right behind data closes
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502 data 100
     -> established
   client:40000 > server:80 tcp rst seq 1101
@@ -107,23 +107,23 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story after a FIN a RST is taken as it comes
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp rst seq 1
     -> established, tcp-state close, timeout 10s
 
 story a RST far above the window is invalid
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 900000
     -> invalid, reason tcp-seq-above
   expect entry syn, tcp-state established
@@ -131,11 +131,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 # The server has forgotten the connection; the RST acknowledges the SYN that was let by.
 story a SYN in an established connection answered by RST
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp syn seq 90000
     -> established, same as syn, tcp-state established
   server:80 > client:40000 tcp rst,ack seq 0 ack 90001 win 0
@@ -144,11 +144,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 # RFC 5961 section 4: the server challenges, the client sends an exact RST.
 story a SYN in an established connection answered by a challenge
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp syn seq 90000
     -> established, tcp-state established
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
@@ -158,11 +158,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a client that reset its own connection may open it again at once
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
     -> established, tcp-state close
   [second] client:40000 > server:80 tcp syn seq 90000
@@ -172,11 +172,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story after a server's RST the SYN passes, and the SYN/ACK opens it again
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp rst seq 5001
     -> established, tcp-state close, timeout 10s
   at 1s
@@ -189,11 +189,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story data after a RST keeps it closed
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp rst seq 5001
     -> established, tcp-state close
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502 data 10

@@ -6,7 +6,7 @@ host client 192.168.1.2  host server 10.0.0.2  host router 192.168.1.1
 story in syn-sent the client's syn,ack, fin, ack are invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> invalid, reason tcp-state
@@ -19,7 +19,7 @@ story in syn-sent the client's syn,ack, fin, ack are invalid
 story in syn-sent the client's syn is a retransmission
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> new, dir original, same as syn, tcp-state syn-sent, timeout 4s
@@ -27,7 +27,7 @@ story in syn-sent the client's syn is a retransmission
 story in syn-sent the server's fin is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1001 win 509
     -> invalid, reason tcp-state
@@ -36,7 +36,7 @@ story in syn-sent the server's fin is invalid
 story in syn-sent the server's syn leads to listen
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     # Like a repeated SYN, it does not renew the timeout.
@@ -45,7 +45,7 @@ story in syn-sent the server's syn leads to listen
 story in syn-sent the server's syn,ack leads to syn-recv
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state syn-recv, timeout 5s
@@ -53,7 +53,7 @@ story in syn-sent the server's syn,ack leads to syn-recv
 story in syn-sent the server's ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state syn-sent, timeout 4s
@@ -61,9 +61,9 @@ story in syn-sent the server's ack passes without effect
 story in listen the client's fin, ack are invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
     -> invalid, reason tcp-state
@@ -74,9 +74,9 @@ story in listen the client's fin, ack are invalid
 story in listen the client's syn changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> established, dir original, same as syn, tcp-state listen, timeout 5s
@@ -84,9 +84,9 @@ story in listen the client's syn changes nothing but the timeout
 story in listen the client's syn,ack leads to syn-recv
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> established, dir original, same as syn, tcp-state syn-recv, timeout 5s
@@ -94,9 +94,9 @@ story in listen the client's syn,ack leads to syn-recv
 story in listen the server's fin is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1001 win 509
     -> invalid, reason tcp-state
@@ -105,9 +105,9 @@ story in listen the server's fin is invalid
 story in listen the server's syn changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> established, dir reply, same as syn, tcp-state listen, timeout 5s
@@ -115,9 +115,9 @@ story in listen the server's syn changes nothing but the timeout
 story in listen the server's syn,ack leads to syn-recv
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state syn-recv, timeout 5s
@@ -125,9 +125,9 @@ story in listen the server's syn,ack leads to syn-recv
 story in listen the server's ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn seq 5000 win 65160
-  -> established, tcp-state listen
+    -> established, tcp-state listen
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state listen, timeout 4s
@@ -135,9 +135,9 @@ story in listen the server's ack passes without effect
 story in syn-recv the client's syn passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> established, dir original, same as syn, tcp-state syn-recv, timeout 4s
@@ -145,9 +145,9 @@ story in syn-recv the client's syn passes without effect
 story in syn-recv the client's syn,ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> established, dir original, same as syn, tcp-state syn-recv, timeout 5s
@@ -155,9 +155,9 @@ story in syn-recv the client's syn,ack changes nothing but the timeout
 story in syn-recv the client's fin leads to fin-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state fin-wait, timeout 10s
@@ -165,9 +165,9 @@ story in syn-recv the client's fin leads to fin-wait
 story in syn-recv the client's ack leads to established
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state established, timeout 1d
@@ -175,9 +175,9 @@ story in syn-recv the client's ack leads to established
 story in syn-recv the server's syn is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> invalid, reason tcp-state
@@ -186,9 +186,9 @@ story in syn-recv the server's syn is invalid
 story in syn-recv the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state syn-recv, timeout 4s
@@ -196,9 +196,9 @@ story in syn-recv the server's syn,ack passes without effect
 story in syn-recv the server's fin leads to fin-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state fin-wait, timeout 10s
@@ -206,9 +206,9 @@ story in syn-recv the server's fin leads to fin-wait
 story in syn-recv the server's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
+    -> new, created, tcp-state syn-sent
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
+    -> established, tcp-state syn-recv
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state syn-recv, timeout 5s
@@ -216,11 +216,11 @@ story in syn-recv the server's ack changes nothing but the timeout
 story in established the client's syn,ack is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> invalid, reason tcp-state
@@ -229,11 +229,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the client's syn passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> established, dir original, same as syn, tcp-state established, timeout 23h59m59s
@@ -241,11 +241,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the client's fin leads to fin-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state fin-wait, timeout 10s
@@ -253,11 +253,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the client's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state established, timeout 1d
@@ -265,11 +265,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the server's syn is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> invalid, reason tcp-state
@@ -278,11 +278,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state established, timeout 23h59m59s
@@ -290,11 +290,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the server's fin leads to fin-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state fin-wait, timeout 10s
@@ -302,11 +302,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in established the server's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state established, timeout 1d
@@ -314,13 +314,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the client's syn,ack is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> invalid, reason tcp-state
@@ -329,13 +329,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the client's syn passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> established, dir original, same as syn, tcp-state fin-wait, timeout 9s
@@ -343,13 +343,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the client's fin leads to last-ack
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state last-ack, timeout 10s
@@ -357,13 +357,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the client's ack leads to close-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   client:40000 > server:80 tcp ack seq 1002 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state close-wait, timeout 10s
@@ -371,13 +371,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the server's syn is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> invalid, reason tcp-state
@@ -386,13 +386,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state fin-wait, timeout 9s
@@ -400,13 +400,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the server's fin leads to last-ack
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state last-ack, timeout 10s
@@ -414,13 +414,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in fin-wait the server's ack leads to close-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state close-wait, timeout 10s
@@ -428,15 +428,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the client's syn,ack is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> invalid, reason tcp-state
@@ -445,15 +445,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the client's syn passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> established, dir original, same as syn, tcp-state close-wait, timeout 9s
@@ -461,15 +461,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the client's fin leads to last-ack
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state last-ack, timeout 10s
@@ -477,15 +477,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the client's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   client:40000 > server:80 tcp ack seq 1002 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state close-wait, timeout 10s
@@ -493,15 +493,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the server's syn is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> invalid, reason tcp-state
@@ -510,15 +510,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state close-wait, timeout 9s
@@ -526,15 +526,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the server's fin leads to last-ack
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state last-ack, timeout 10s
@@ -542,15 +542,15 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close-wait the server's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state close-wait, timeout 10s
@@ -558,17 +558,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the client's syn,ack is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5002
     -> invalid, reason tcp-state
@@ -577,17 +577,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the client's syn passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> established, dir original, same as syn, tcp-state last-ack, timeout 9s
@@ -595,17 +595,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the client's fin changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5002 win 502
     -> established, dir original, same as syn, tcp-state last-ack, timeout 10s
@@ -613,17 +613,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the client's ack leads to time-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
     -> established, dir original, same as syn, tcp-state time-wait, timeout 10s
@@ -631,17 +631,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the server's syn is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> invalid, reason tcp-state
@@ -650,17 +650,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state last-ack, timeout 9s
@@ -668,17 +668,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the server's fin changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state last-ack, timeout 10s
@@ -686,17 +686,17 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in last-ack the server's ack leads to time-wait
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   at 1s
   server:80 > client:40000 tcp ack seq 5002 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state time-wait, timeout 10s
@@ -704,19 +704,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the client's syn,ack is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5002
     -> invalid, reason tcp-state
@@ -725,19 +725,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the client's syn begins a new connection
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> new, created, dir original, differs from syn, tcp-state syn-sent, timeout 5s
@@ -745,19 +745,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the client's fin changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5002 win 502
     -> established, dir original, same as syn, tcp-state time-wait, timeout 10s
@@ -765,19 +765,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the client's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
     -> established, dir original, same as syn, tcp-state time-wait, timeout 10s
@@ -785,19 +785,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the server's syn begins a new connection
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> new, created, dir original, differs from syn, tcp-state syn-sent, timeout 5s
@@ -805,19 +805,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state time-wait, timeout 9s
@@ -825,19 +825,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the server's fin changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state time-wait, timeout 10s
@@ -845,19 +845,19 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in time-wait the server's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
-  -> established, tcp-state fin-wait
+    -> established, tcp-state fin-wait
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
-  -> established, tcp-state close-wait
+    -> established, tcp-state close-wait
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1002 win 509
-  -> established, tcp-state last-ack
+    -> established, tcp-state last-ack
   client:40000 > server:80 tcp ack seq 1002 ack 5002 win 502
-  -> established, tcp-state time-wait
+    -> established, tcp-state time-wait
   at 1s
   server:80 > client:40000 tcp ack seq 5002 ack 1002 win 509
     -> established, dir reply, same as syn, tcp-state time-wait, timeout 10s
@@ -865,13 +865,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the client's syn,ack is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   client:40000 > server:80 tcp syn,ack seq 1000 ack 5001
     -> invalid, reason tcp-state
@@ -880,13 +880,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the client's syn begins a new connection
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   client:40000 > server:80 tcp syn seq 1000
     -> new, created, dir original, differs from syn, tcp-state syn-sent, timeout 5s
@@ -894,13 +894,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the client's fin changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   client:40000 > server:80 tcp fin,ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state close, timeout 10s
@@ -908,13 +908,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the client's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, dir original, same as syn, tcp-state close, timeout 10s
@@ -922,13 +922,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the server's syn is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   server:80 > client:40000 tcp syn seq 5000 win 65160
     -> invalid, reason tcp-state
@@ -937,13 +937,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the server's syn,ack passes without effect
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160
     -> established, dir reply, same as syn, tcp-state close, timeout 9s
@@ -951,13 +951,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the server's fin changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   server:80 > client:40000 tcp fin,ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state close, timeout 10s
@@ -965,13 +965,13 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story in close the server's ack changes nothing but the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 1001
-  -> established, tcp-state close
+    -> established, tcp-state close
   at 1s
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509
     -> established, dir reply, same as syn, tcp-state close, timeout 10s

@@ -6,11 +6,11 @@ host client 192.168.1.2  host server 10.0.0.2  host router 192.168.1.1
 
 story data and its acknowledgement
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp psh,ack seq 1001 ack 5001 win 502 data 100
     -> established, tcp-state established, timeout 5m
   server:80 > client:40000 tcp ack seq 5001 ack 1101 win 509
@@ -23,11 +23,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a retransmission passes
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   [data] client:40000 > server:80 tcp psh,ack seq 1001 ack 5001 win 502 data 100
     -> established, timeout 5m
   after 1s
@@ -40,11 +40,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a segment that begins at the window's end passes
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 66161 ack 5001 win 502
     -> established, tcp-state established
 
@@ -52,11 +52,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story a little beyond the window a segment passes, but renews nothing
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 10s
   client:40000 > server:80 tcp ack seq 66200 ack 5001 win 502 data 10
     -> established, tcp-state established, timeout 23h59m50s
@@ -65,11 +65,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story far beyond the window a segment is invalid
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 10s
   client:40000 > server:80 tcp ack seq 200000 ack 5001 win 502 data 10
     -> invalid, reason tcp-seq-above
@@ -82,11 +82,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story far below the window a segment passes, but renews nothing
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 10s
   client:40000 > server:80 tcp ack seq 4294898297 ack 5001 win 502
     -> established, timeout 23h59m50s
@@ -96,11 +96,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story an acknowledgement of what nobody sent is invalid
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 6000 win 502
     -> invalid, reason tcp-ack-above
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
@@ -110,11 +110,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story a very old acknowledgement passes, but renews nothing
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 10s
   client:40000 > server:80 tcp ack seq 1001 ack 4294902297 win 502
     -> established, timeout 23h59m50s
@@ -122,11 +122,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a sentence says what is outside the window
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 6000 win 502
     -> invalid, reason tcp-ack-above, says "acknowledges data not seen: ack 6000 above 5001"
   server:80 > client:40000 tcp ack seq 5001 ack 1002 win 509
@@ -136,11 +136,11 @@ story liberal-tcp-tracking lets everything but a RST pass
   settings liberal-tcp-tracking=yes
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 10s
   client:40000 > server:80 tcp ack seq 200000 ack 5001 win 502 data 10
     -> established, tcp-state established
@@ -177,11 +177,11 @@ story a window scale that only one side offers is none
 
 story with both scales the same segment passes
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp ack seq 69750 ack 1001 win 509
     -> established
 
@@ -201,11 +201,11 @@ story a window is only as wide as the last acknowledgement allows
 
 story a selective acknowledgement of what was seen
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp ack seq 5101 ack 1001 win 509 data 100
     -> established
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502 nop nop sack 5101-5201
@@ -214,11 +214,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a selective acknowledgement of what was not seen is invalid
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502 nop nop sack 6001-7001
     -> invalid, reason tcp-ack-above
 
@@ -234,11 +234,11 @@ story selective acknowledgements mean nothing to a side that did not permit them
 
 story several SACK blocks, the highest counts
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp ack seq 5101 ack 1001 win 509 data 100
     -> established
   server:80 > client:40000 tcp ack seq 5301 ack 1001 win 509 data 100
@@ -270,11 +270,11 @@ story broken options are read as far as they go
 story keep-alives are answered and renew the timeout
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   at 1h
   client:40000 > server:80 tcp ack seq 1000 ack 5001 win 502
     -> established, timeout 1d
@@ -303,11 +303,11 @@ story sequence numbers go round
 # tcp-max-retrans-timeout: the same acknowledgement again and again
 story after three repeated ACKs the timeout is tcp-max-retrans-timeout
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   [same] client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, timeout 1d
   again same
@@ -320,21 +320,21 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 story max-retrans says how many
   settings max-retrans=1
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, timeout 5m
 
 story a zero window shortens the timeout
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 0
     -> established, timeout 5m
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 100
@@ -342,11 +342,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story urgent data is data
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack,urg seq 1001 ack 5001 win 502 urg 1 data 5
     -> established, timeout 5m
   server:80 > client:40000 tcp ack seq 5001 ack 1006 win 509
@@ -354,11 +354,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story unacknowledged data in both directions
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502 data 10
     -> established, timeout 5m
   server:80 > client:40000 tcp ack seq 5001 ack 1001 win 509 data 10
@@ -370,11 +370,11 @@ client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
 
 story a capture cut behind the TCP header still counts its data
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
-  -> new, created, tcp-state syn-sent
-server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
-  -> established, tcp-state syn-recv
-client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
-  -> established, tcp-state established, assured, timeout 1d
+    -> new, created, tcp-state syn-sent
+  server:80 > client:40000 tcp syn,ack seq 5000 ack 1001 win 65160 mss 1460 sack-ok wscale 7
+    -> established, tcp-state syn-recv
+  client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
+    -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502 data 1400 cut 40
     -> established, timeout 5m
   server:80 > client:40000 tcp ack seq 5001 ack 2401 win 509
