@@ -19,7 +19,8 @@
  * A FastTracked connection has no windows (its side[] holds counters): it follows
  * the table alone.
  *
- * Life: conn.tcp is all zero when its first packet comes; state NONE says so.
+ * Life: conn.tcp is all zero when its first packet comes; state NONE says so. In one case
+ * the tracker itself cuts conn.expires, since the packet is invalid: note_outside().
  * Threads: the owner of the connection. Cost: one cache line besides the entry's
  * first and the header; no allocation, no loop but over TCP options.
  */
@@ -292,7 +293,6 @@ static bool take_over(struct step *s)
 	if (s->seg.event != TCP_EV_SYNACK || tcp->last_event != TCP_EV_SYN || opener == s->dir ||
 	    s->seg.ack != tcp_last_end(tcp))
 		return false;
-	s->old = SYN_SENT;
 	s->next = SYN_RECV;
 	side = &tcp->side[opener];
 	side->end = side->maxend = tcp_last_end(tcp);
