@@ -45,7 +45,7 @@ static void read_routing(struct ip6_chain *c, const uint8_t *h, uint32_t length)
 		return;
 	if ((type == ROUTING_SOURCE || type == ROUTING_MOBILE) && left <= addresses)
 		c->dst = h + 8 + 16 * (addresses - 1);
-	else if (type == ROUTING_SEGMENT && left < addresses)
+	else if (type == ROUTING_SEGMENT && left <= addresses)
 		c->dst = h + 8; /* the list is in reverse order */
 	else
 		c->rerouted = true;

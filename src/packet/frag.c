@@ -60,11 +60,10 @@ struct datagram {
 	uint32_t total;  /* payload bytes in all, once `ended` */
 	uint8_t *header; /* of the first fragment, up to the fragment header */
 	uint16_t header_len;
-	uint16_t nh_off; /* IPv6: where frag_proto goes */
-	uint8_t proto;   /* frag_proto of the first fragment */
-	uint8_t ecn;     /* set of ECN values seen, a bit each */
-	bool ended;      /* the last fragment is here */
-	bool partial;
+	uint16_t nh_off;              /* IPv6: where frag_proto goes */
+	uint8_t proto;                /* frag_proto of the first fragment */
+	uint8_t ecn;                  /* set of ECN values seen, a bit each */
+	bool ended;                   /* the last fragment is here */
 	uint16_t largest, largest_df; /* fragment, and fragment with DF */
 };
 
@@ -512,8 +511,6 @@ static bool insert(struct frag_table *t, struct datagram *d, const struct packet
 	d->pieces[at] = piece;
 	d->count++;
 	d->got += piece.len;
-	if (piece.present < piece.len)
-		d->partial = true;
 	if (!p->frag_more) {
 		d->ended = true;
 		d->total = p->frag_offset + p->l4_len;
@@ -565,6 +562,24 @@ static int ecn_of(uint8_t seen)
 	return (seen & congested) ? 3 : 0;
 }
 
+/* Copies headers and pieces to where they belong. => bytes up to the first hole */
+static uint32_t fill(uint8_t *to, const struct datagram *d)
+{
+	uint32_t caplen = 0;
+
+	memcpy(to, d->header, d->header_len);
+	to += d->header_len;
+	for (uint32_t i = 0; i < d->count; i++) {
+		const struct piece *piece = &d->pieces[i];
+
+		if (piece->data)
+			memcpy(to + piece->off, piece->data, piece->present);
+		if (!caplen && piece->present < piece->len)
+			caplen = d->header_len + piece->off + piece->present;
+	}
+	return caplen ? caplen : d->header_len + d->total;
+}
+
 /* => false and the reason set; the datagram is gone in any case */
 static bool complete(struct frag_table *t, struct datagram *d, struct packet *p,
                      struct frag_whole *whole)
@@ -573,7 +588,7 @@ static bool complete(struct frag_table *t, struct datagram *d, struct packet *p,
 	bool ip4 = d->key.family == WEIR_IPV4;
 	int ecn = ecn_of(d->ecn);
 	struct whole_buffer *w = NULL;
-	uint32_t most = ip4 ? PACKET_MAX : PACKET_MAX + IP6_HEADER;
+	uint32_t most = ip4 ? PACKET_MAX : PACKET_MAX + IP6_HEADER, caplen;
 
 	if (ecn < 0)
 		packet_reason(p, WEIR_R_FRAG_ECN, 0, 0);
@@ -585,19 +600,14 @@ static bool complete(struct frag_table *t, struct datagram *d, struct packet *p,
 		datagram_abandon(t, d);
 		return false;
 	}
-	memcpy(w->data, d->header, d->header_len);
-	for (uint32_t i = 0; i < d->count; i++) {
-		const struct piece *piece = &d->pieces[i];
-
-		if (piece->data)
-			memcpy(w->data + d->header_len + piece->off, piece->data, piece->present);
-	}
+	caplen = fill(w->data, d);
 	w->data[1] |= (uint8_t)(ip4 ? ecn : ecn << 4);
 	if (ip4)
 		finish_ip4(w->data, d->header_len, length, d->largest_df == d->largest);
 	else
 		finish_ip6(w->data, length, d->nh_off, d->proto);
-	*whole = (struct frag_whole){.data = w->data, .len = length, .partial = d->partial};
+	*whole = (struct frag_whole){
+	        .data = w->data, .len = length, .caplen = caplen, .partial = caplen < length};
 	datagram_free(t, d);
 	t->stats.reassembled++;
 	return true;
@@ -620,8 +630,10 @@ static enum frag_result atomic(struct frag_table *t, struct packet *p, struct fr
 	memcpy(w->data, p->l3, header);
 	memcpy(w->data + header, p->l4, p->l4_cap);
 	finish_ip6(w->data, length, p->frag_nh_off, p->frag_proto);
-	*whole = (struct frag_whole){
-	        .data = w->data, .len = length, .partial = p->l4_cap < p->l4_len};
+	*whole = (struct frag_whole){.data = w->data,
+	                             .len = length,
+	                             .caplen = header + p->l4_cap,
+	                             .partial = p->l4_cap < p->l4_len};
 	t->stats.reassembled++;
 	return FRAG_COMPLETE;
 }

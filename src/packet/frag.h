@@ -34,13 +34,14 @@ enum frag_result {
 };
 
 /* The datagram that a fragment completed: an IP packet of its own, without fragment
- * header or fields, its header checksum right. caplen is less than len if a
- * fragment was cut short by the capture; the missing bytes are not there at the
- * end only, so the transport checksum must not be verified (`partial`). */
+ * header or fields, its header checksum right. A fragment that the capture cut short leaves a
+ * hole of zeros in it: parse it with caplen as the bytes present, and len as its length, so
+ * that nothing is read out of the hole and the transport checksum not looked at. */
 struct frag_whole {
 	uint8_t *data; /* borrowed until frag_table_release() */
 	uint32_t len;
-	bool partial;
+	uint32_t caplen; /* bytes up to the first hole; len if there is none */
+	bool partial;    /* there is one */
 };
 
 /* Takes a packet of kind PACKET_FRAGMENT. An IPv6 atomic fragment (offset 0, no

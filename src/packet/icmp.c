@@ -207,6 +207,11 @@ static void error_parse(struct packet *p, const uint8_t *quote, uint32_t size)
 	p->tuple = inverse;
 }
 
+static bool is_link_local(const uint8_t address[16])
+{
+	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
+
 /* An ICMPv6 redirect comes from the next hop and quotes in an option (RFC 4861 section 8.1). */
 static void redirect6_parse(struct packet *p)
 {
@@ -215,6 +220,14 @@ static void redirect6_parse(struct packet *p)
 
 	if (hops != 255) {
 		packet_malformed(p, WEIR_R_ICMP_HOP_LIMIT, hops, 0);
+		return;
+	}
+	if (!is_link_local(p->l3 + 8)) {
+		packet_malformed(p, WEIR_R_ICMP_SOURCE, 0, 0);
+		return;
+	}
+	if (p->l4[1] != 0) {
+		packet_malformed(p, WEIR_R_ICMP_TYPE, p->l4[0], p->l4[1]);
 		return;
 	}
 	for (; at + OPTION_REDIRECTED_HEADER <= p->l4_cap; at += length) {

@@ -273,6 +273,13 @@ static void gre_parse(struct packet *p)
 	plain(p, PROTO_GRE, 0, call);
 }
 
+/* The ICMP of the other IP version: nobody answers it, so it opens nothing. */
+static void foreign_icmp(struct packet *p)
+{
+	if (has_header(p, 2))
+		packet_malformed(p, WEIR_R_ICMP_TYPE, p->l4[0], p->l4[1]);
+}
+
 void transport_parse(struct packet *p, uint8_t proto, const struct ip6_chain *chain, bool verify)
 {
 	if (LIKELY(proto == PROTO_TCP)) {
@@ -299,6 +306,10 @@ void transport_parse(struct packet *p, uint8_t proto, const struct ip6_chain *ch
 		break;
 	case PROTO_GRE:
 		gre_parse(p);
+		break;
+	case PROTO_ICMP:
+	case PROTO_ICMPV6:
+		foreign_icmp(p);
 		break;
 	default:
 		plain(p, proto, 0, 0);
