@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every story here expects something false in one item: the runner must fail each of them.
+host client 192.168.1.2  host server 10.0.0.2  host router 192.168.1.1
+
+story state
+  client:1 > server:2 udp
+    -> established, created
+story verdict
+  client:1 > server:2 udp
+    -> drop, new, created, reason none
+story reason
+  client:1 > server:2 udp bad-checksum
+    -> invalid, reason udp-length
+story reason that is not there
+  client:1 > server:2 udp
+    -> new, created, reason udp-length
+story invalid but accepted as new
+  client:1 > server:2 udp bad-checksum
+    -> new, created
+story sentence
+  client:1 > server:2 udp ip-version 5
+    -> drop, reason ip-version, says "IP version 7 is neither 4 nor 6"
+story direction
+  client:1 > server:2 udp
+    -> new, created, dir reply
+story created
+  client:1 > server:2 udp
+    -> new
+story not created
+  client:1 > server:2 udp
+    -> new, created
+  client:1 > server:2 udp
+    -> new, created
+story the same connection
+  [a] client:1 > server:2 udp
+    -> new, created
+  client:2 > server:2 udp
+    -> new, created, same as a
+story another connection
+  [a] client:1 > server:2 udp
+    -> new, created
+  client:1 > server:2 udp
+    -> new, differs from a
+story no connection
+  client:1 > server:2 udp
+    -> new, created, no-connection
+story length that leaves
+  client:1 > server:2 udp
+    -> new, created, out 27
+story bytes that leave
+  [a] client:1 > server:2 udp data 1
+    -> new, created
+  client:1 > server:2 udp data 1 tos 1
+    -> new, out as a
+story tcp-state
+  client:1 > server:2 tcp syn
+    -> new, created, tcp-state established
+story sctp-state
+  client:1 > server:2 sctp tag 0 chunks init:1
+    -> new, created, sctp-state cookie-wait
+story next-state
+  client:1 > server:2 udp
+    -> new, created, next-state established
+story timeout too long
+  client:1 > server:2 udp
+    -> new, created, timeout 29.9s
+story timeout too short
+  client:1 > server:2 udp
+    -> new, created, timeout 30.1s
+story a status bit that is not set
+  client:1 > server:2 udp
+    -> new, created, assured
+story a status bit that is set
+  client:1 > server:2 udp
+    -> new, created, not confirmed
+story all status bits
+  client:1 > server:2 udp
+    -> new, created, status seen-reply confirmed
+story packets
+  client:1 > server:2 udp
+    -> new, created, packets 1/1
+story bytes
+  client:1 > server:2 udp
+    -> new, created, bytes 29/0
+story FastTracked packets
+  client:1 > server:2 udp
+    -> new, created, fasttrack-packets 1/0
+story mark
+  client:1 > server:2 udp
+    -> new, created, mark 1
+story reply tuple
+  client:1 > server:2 udp
+    -> new, created, reply server:2 > client:2
+story reply address
+  client:1 > server:2 udp
+    -> new, created, reply router:2 > client:1
+story ICMP type
+  client > server icmp echo id 5
+    -> new, created, icmp-type 8/1
+story ICMP identifier
+  client > server icmp echo id 5
+    -> new, created, icmp-id 6
+story GRE key
+  client > server gre key 5
+    -> new, created, gre-key 6
+story GRE version
+  client > server gre key 5
+    -> new, created, gre-version 1
+story GRE protocol
+  client > server gre key 5
+    -> new, created, gre-protocol 1
+story protocol
+  client > server gre key 5
+    -> new, created, protocol 17
+story an item of a connection where there is none
+  client:1 > server:2 udp bad-checksum
+    -> invalid, reason l4-checksum, timeout 30s
+story entry by label
+  [a] client:1 > server:2 udp bad-checksum
+    -> invalid, reason l4-checksum
+  expect entry a
+story entry by tuple
+  client:1 > server:2 udp
+    -> new, created
+  expect entry udp client:1 > server:3
+story entry of another protocol
+  client:1 > server:2 udp
+    -> new, created
+  expect entry tcp client:1 > server:2
+story item of an entry
+  client:1 > server:2 udp
+    -> new, created
+  expect entry udp client:1 > server:2, packets 2/0
+story gone
+  [a] client:1 > server:2 udp
+    -> new, created
+  expect gone a
+story alive
+  [a] client:1 > server:2 udp
+    -> new, created
+  at 31s
+  expect alive a
+story connections
+  client:1 > server:2 udp
+    -> new, created
+  expect none
+story counter of a reason
+  client:1 > server:2 udp bad-checksum
+    -> invalid, reason l4-checksum
+  expect count l4-checksum 2
+story counter of ends
+  client:1 > server:2 udp
+    -> new, created
+  at 31s
+  expect ended timeout 0
+story counter of states
+  client:1 > server:2 udp
+    -> new, created
+  expect state new 2
+story counter of verdicts
+  client:1 > server:2 udp
+    -> new, created
+  expect verdict drop 1
+story event missing
+  [a] client:1 > server:2 udp
+    -> new, created
+  expect event new a, event updated a
+story event too many
+  [a] client:1 > server:2 udp
+    -> new, created
+  expect event none
+story event of another kind
+  [a] client:1 > server:2 udp
+    -> new, created
+  expect event updated a
+story event about another connection
+  [a] client:1 > server:2 udp bad-checksum
+    -> invalid, reason l4-checksum
+  client:1 > server:2 udp
+    -> new, created
+  expect event new a
+story event with another reason
+  [a] client:1 > server:2 udp
+    -> new, created
+  remove a
+  expect event new a, event destroyed a timeout
+story an action that fails
+  [a] client:1 > server:2 udp
+    -> new, created
+  fasttrack a
+story an action that does not fail
+  [a] client:1 > server:2 udp
+    -> new, created
+  remove a fails no-such-item
+story settings that are refused
+  client:1 > server:2 udp
+    -> new, created
+  settings icmp-timeout=0s
+story settings that no engine takes
+  settings max-entries=0
+  client:1 > server:2 udp
+    -> new, created
