@@ -51,6 +51,7 @@ extern "C" {
 	X(ICMP_NO_CONNECTION, "icmp-no-connection", "ICMP error %u about an unknown connection")       \
 	X(ICMP_MISDIRECTED, "icmp-misdirected", "ICMP error %u sent to a host it does not concern")    \
 	X(ICMP_HOP_LIMIT, "icmp-hop-limit", "ICMPv6 redirect with hop limit %u, not 255")              \
+	X(ICMP_SOURCE, "icmp-source", "ICMPv6 redirect from beyond the link")                          \
 	X(GRE_PROTOCOL, "gre-protocol", "enhanced GRE carries protocol 0x%04x, not PPP")               \
 	X(SCTP_CHUNK, "sctp-chunk", "malformed SCTP chunk %u")                                         \
 	X(SCTP_CHUNK_ALONE, "sctp-chunk-alone", "SCTP chunk %u bundled against the rules")             \
