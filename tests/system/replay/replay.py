@@ -19,7 +19,7 @@ import unittest
 sys.dont_write_bytecode = True
 from frames import *  # noqa: E402,F403  (the vocabulary of this file)
 
-WEIR = sys.argv.pop(1)
+WEIR = os.path.abspath(sys.argv.pop(1))
 START = 1_700_000_000 * SECOND
 KEYS = ("n time port id dir state tcp-state timeout assured seen-reply verdict reason out").split()
 
