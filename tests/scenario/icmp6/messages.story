@@ -62,13 +62,21 @@ story the checksum covers the addresses
   client > server icmp6 echo id 7 checksum 0x7ff8
     -> invalid, reason l4-checksum
 
-# RFC 4861 section 8.1: only with hop limit 255, and only about a packet that it quotes.
+# RFC 4861 section 8.1: from the next hop itself, and about a packet that it quotes.
 story a redirect
+  host gateway fe80::1
   [data] client:1000 > server:53 udp data 10
     -> new, created
-  router > client icmp6 redirect target router quote data
+  gateway > client icmp6 redirect target gateway quote data
     -> related, same as data
-  router > client icmp6 redirect target router quote data hop-limit 254
+  gateway > client icmp6 redirect target gateway quote data hop-limit 254
     -> invalid, reason icmp-hop-limit, says "ICMPv6 redirect with hop limit 254, not 255"
-  router > client icmp6 redirect target router
+  gateway > client icmp6 redirect target gateway
     -> invalid, reason icmp-quote
+  gateway > client icmp6 redirect code 1 target gateway quote data
+    -> invalid, reason icmp-type
+  router > client icmp6 redirect target gateway quote data
+    -> invalid, reason icmp-source
+  define [ghost] client:1000 > server:54 udp data 10
+  gateway > client icmp6 redirect target gateway quote ghost
+    -> invalid, reason icmp-no-connection

@@ -154,6 +154,18 @@ story a SHUTDOWN-ACK out of the blue is answered by SHUTDOWN-COMPLETE
   server:2000 > client:1000 sctp tag 9 chunks shutdown-complete
     -> established, sctp-state closed, timeout 10s
 
+# A path just opened knows no handshake.
+story chunks that do not fit a path just opened
+  [beat] client:1000 > server:2000 sctp tag 9 chunks heartbeat
+    -> new, created, sctp-state heartbeat-sent
+  server:2000 > client:1000 sctp tag 0 chunks init-ack:9
+    -> invalid, reason sctp-state, says "SCTP chunk 2 does not fit the association's state (8)"
+  server:2000 > client:1000 sctp tag 0 chunks init:9
+    -> invalid, reason sctp-state
+  server:2000 > client:1000 sctp tag 0 chunks abort
+    -> invalid, reason sctp-state
+  expect entry beat, sctp-state heartbeat-sent, not seen-reply
+
 story a path begins anew with another tag
   at 0s
   [init] client:1000 > server:2000 sctp tag 0 chunks init:7
