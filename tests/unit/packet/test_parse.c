@@ -232,8 +232,10 @@ static const struct row other_rows[] = {
         OTHER(2, "ip4:02 *8"),
         OTHER(0, "ip4:00 *8"),
         OTHER(255, "ip4:ff"),
-        OTHER(58, "ip4:3a 8000 *6"), /* ICMPv6 on IPv4 is only a number */
-        OTHER(1, "ip6:01 0800 *6"),
+        /* the ICMP of the other version */
+        BAD(ICMP_TYPE, 128, 0, "ip4:3a 8000 *6"),
+        BAD(ICMP_TYPE, 8, 0, "ip6:01 0800 *6"),
+        BAD(L4_TRUNCATED, 1, 2, "ip6:01 08"),
         OTHER(112, "ip6:70 *8"),
 };
 
@@ -327,15 +329,15 @@ static const struct row error_rows[] = {
         BAD(ICMP_QUOTE, 1, 0, "ip6:3a icmp6:0100 q6:3a 8700000000770001"),
         BAD(ICMP_MISDIRECTED, 1, 0, "ip6:3a icmp6:0104 q6:11 0fa00035 !71=03"),
 
-        ERROR(6, 53, 4000, "ip6:3a icmp6:8900 *32 0407 *6 q6:06 0fa00035 *4 !7=ff"),
-        ERROR(6, 53, 4000, "ip6:3a icmp6:8900 *32 0201 *6 0407 *6 q6:06 0fa00035 *4 !7=ff"),
+        ERROR(6, 53, 4000, "ip6:3a icmp6:8900 *32 0407 *6 q6:06 0fa00035 *4 !7=ff !8=fe80"),
+        ERROR(6, 53, 4000, "ip6:3a icmp6:8900 *32 0201 *6 0407 *6 q6:06 0fa00035 *4 !7=ff !8=fe80"),
         BAD(ICMP_HOP_LIMIT, 64, 0, "ip6:3a icmp6:8900 *32 0407 *6 q6:06 0fa00035 *4"),
-        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 !7=ff"),
-        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 !7=ff"),
-        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0201 *6 !7=ff"),
-        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0200 *6 !7=ff"),
-        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0408 *6 q6:06 0fa00035 *4 !7=ff"),
-        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0401 *6 q6:06 0fa00035 *4 !7=ff"),
+        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 !7=ff !8=fe80"),
+        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 !7=ff !8=fe80"),
+        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0201 *6 !7=ff !8=fe80"),
+        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0200 *6 !7=ff !8=fe80"),
+        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0408 *6 q6:06 0fa00035 *4 !7=ff !8=fe80"),
+        BAD(ICMP_QUOTE, 137, 0, "ip6:3a icmp6:8900 *32 0401 *6 q6:06 0fa00035 *4 !7=ff !8=fe80"),
 };
 
 static void parse(struct packet *p, struct weir_packet *io, const struct assembled *a, bool verify)
