@@ -6,7 +6,7 @@
  * byte order cancels out, so a folded sum is stored and compared without a
  * swap. A sum is kept in 64 bits and folded once, at the end.
  *
- * Pure functions. checksum_sum() takes about 0.1 ns a byte, crc32c() the same
+ * Pure functions. checksum_sum() takes less than 0.1 ns a byte, crc32c() 0.15 ns
  * where the processor has the instruction.
  */
 #ifndef PACKET_CHECKSUM_H

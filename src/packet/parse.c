@@ -9,8 +9,8 @@
  * go; a fault of what follows makes it invalid, and the rules decide.
  *
  * Any thread; nothing is kept. The packet that there are most of, TCP on IPv4 without
- * options, fragments or a checksum to verify, goes straight through ip4_tcp() in about
- * 5 ns; whatever is in any way different takes the long way from the start.
+ * options, fragments or a checksum to verify, goes straight through ip4_tcp() in 6 to 9 ns
+ * from the cache; whatever is in any way different takes the long way from the start.
  */
 #include "packet/checksum.h"
 #include "packet/transport.h"
