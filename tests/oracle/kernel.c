@@ -5,8 +5,8 @@
  *	inject ==veth== in   [ namespace: forwards everything ]   out ==veth== void
  *
  * A packet goes in as a frame by way of `inject`. Rules log the connection state behind the
- * tracker's hook and once more where the packet is about to leave; the entry is
- * confirmed right after that. A sentinel frame follows each packet through the same queue of the
+ * tracker's hook and once more where the packet has been routed; the entry is
+ * confirmed soon after that. A sentinel frame follows each packet through the same queue of the
  * same processor; when the log shows the sentinel, the packet is through. So nothing
  * depends on a waiting time.
  */
@@ -42,7 +42,7 @@
 /* An entry's end as reckoned here: finer than the whole seconds that the kernel tells. */
 struct end {
 	struct weir_conn conn;
-	uint64_t at; /* by now_virtual() */
+	uint64_t at; /* by kernel.clock */
 };
 
 struct kernel {
@@ -51,7 +51,8 @@ struct kernel {
 	uint8_t header[14];       /* of every frame, but for the EtherType */
 	struct mnl_socket *log;
 	struct nfct_handle *ct;
-	uint64_t skipped; /* nanoseconds that passed without waiting */
+	uint64_t clock; /* all gaps so far. What the work takes is no time here */
+	uint64_t due;   /* when all that is to be waited for will have passed, by now_real() */
 	struct weir_settings settings;
 	struct end *ends;
 	int end_count;
@@ -86,7 +87,7 @@ static const char ruleset[] =
         "		ct state untracked log prefix \"5\" group 1\n"
         "	}\n"
         "	chain leaving {\n"
-        "		type filter hook postrouting priority 300\n"
+        "		type filter hook forward priority 300\n"
         "		log prefix \"leaving\" group 1\n"
         "	}\n"
         "}\n";
@@ -158,11 +159,6 @@ static uint64_t now_real(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * WEIR_SEC + (uint64_t)ts.tv_nsec;
-}
-
-static uint64_t now_virtual(const struct kernel *kernel)
-{
-	return now_real() + kernel->skipped;
 }
 
 static int write_file(const char *path, const char *text)
@@ -458,6 +454,8 @@ int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
 	uint16_t ethertype = len && data[0] >> 4 == 6 ? 0x86dd : 0x0800;
 
 	memset(result, 0, sizeof(*result));
+	if (!kernel->due)
+		kernel->due = now_real();
 	if (send_frame(kernel, ethertype, data, len, error) ||
 	    send_frame(kernel, 0x0800, sentinel, sizeof(sentinel), error))
 		return -1;
@@ -542,13 +540,13 @@ static bool same_entry(const struct weir_conn *a, const struct weir_conn *b)
 	       !memcmp(&a->tuple[0], &b->tuple[0], sizeof(a->tuple[0]));
 }
 
-/* Whether a lifetime of so many seconds is what a refresh may have given. */
-static bool is_timeout(const struct kernel *kernel, uint64_t seconds)
+/* Whether a lifetime is what a refresh may have given. */
+static bool is_timeout(const struct kernel *kernel, uint64_t lifetime)
 {
 	size_t i;
 
 	for (i = 0; i < WEIR_TIMEOUT_COUNT; i++) {
-		if (kernel->settings.timeout[i] == seconds * WEIR_SEC)
+		if (kernel->settings.timeout[i] == lifetime)
 			return true;
 	}
 	return false;
@@ -571,11 +569,11 @@ static uint64_t reckon_end(const struct kernel *kernel, const struct weir_conn *
 			continue;
 		if (left + 2 * WEIR_SEC < listed || left > listed + WEIR_SEC / 10)
 			break;
-		if (counted && is_timeout(kernel, listed / WEIR_SEC))
+		if (counted && (is_timeout(kernel, listed) || is_timeout(kernel, conn->timeout)))
 			break;
 		return end->at;
 	}
-	return now + listed;
+	return now + (is_timeout(kernel, conn->timeout) ? conn->timeout : listed);
 }
 
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count, char error[KERNEL_ERROR])
@@ -583,18 +581,16 @@ int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count, char 
 	struct listing listing = {.conns = conns,
 	                          .room = count < ENTRIES_MAX ? count : ENTRIES_MAX};
 	uint32_t family = AF_UNSPEC;
-	uint64_t now;
 	int i;
 
 	nfct_callback_register(kernel->ct, NFCT_T_ALL, take_entry, &listing);
 	if (nfct_query(kernel->ct, NFCT_Q_DUMP, &family) < 0)
 		return fail(error, "listing the table: %s", strerror(errno));
 	nfct_callback_unregister(kernel->ct);
-	now = now_virtual(kernel);
 	/* `at` goes into the copy's id first: the old ends are needed until the last is reckoned.
 	 */
 	for (i = 0; i < listing.count; i++)
-		conns[i].id = reckon_end(kernel, &conns[i], now);
+		conns[i].id = reckon_end(kernel, &conns[i], kernel->clock);
 	for (i = 0; i < listing.count; i++) {
 		kernel->ends[i] = (struct end){.conn = conns[i], .at = conns[i].id};
 		conns[i].id = 0;
@@ -650,23 +646,30 @@ static int age_entry(struct kernel *kernel, const struct end *end, uint64_t now,
 	return 0;
 }
 
+static void wait_until(uint64_t due)
+{
+	struct timespec at = {.tv_sec = (time_t)(due / WEIR_SEC),
+	                      .tv_nsec = (long)(due % WEIR_SEC)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+		;
+}
+
 int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error[KERNEL_ERROR])
 {
-	struct timespec wait = {.tv_sec = (time_t)(real / WEIR_SEC),
-	                        .tv_nsec = (long)(real % WEIR_SEC)};
-	uint64_t now;
 	int i;
 
-	while (nanosleep(&wait, &wait) && errno == EINTR)
-		;
+	kernel->due += real;
+	if (real)
+		wait_until(kernel->due);
+	kernel->clock += real;
 	if (gap <= real)
 		return 0;
 	if (kernel_list(kernel, kernel->fresh, ENTRIES_MAX, error) < 0)
 		return -1;
-	kernel->skipped += gap - real;
-	now = now_virtual(kernel);
+	kernel->clock += gap - real;
 	for (i = 0; i < kernel->end_count; i++) {
-		if (age_entry(kernel, &kernel->ends[i], now, error))
+		if (age_entry(kernel, &kernel->ends[i], kernel->clock, error))
 			return -1;
 	}
 	return 0;

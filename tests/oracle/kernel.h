@@ -25,7 +25,7 @@ struct kernel;
 struct kernel_result {
 	uint8_t state;  /* enum weir_state; NONE: it never came to be classified (dropped before,
 	                   or a fragment that waits) */
-	bool forwarded; /* it passed routing and came to the last hook but one */
+	bool forwarded; /* it passed routing */
 };
 
 /* Enters a namespace and builds the router.
@@ -54,7 +54,8 @@ int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count,
                 char error[KERNEL_ERROR]);
 
-/* Lets `gap` pass: waits for `real` of it, and takes the rest off the lifetimes of all
+/* Lets `gap` pass: waits for `real` of it, counted from the first packet on so that what
+ * the work takes does not add up, and takes the rest off the lifetimes of all
  * entries; those whose end this is are removed. Other clocks of the kernel (UDP's two
  * seconds, fragments that wait) see only the part that was waited for.
  * => 0, or -1 and `error` */
