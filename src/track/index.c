@@ -287,25 +287,23 @@ static struct bucket *last_bucket(const struct index *x, struct bucket *b, struc
 	return b;
 }
 
-/* Fills the hole at b->tag[i] from the end of the list, and unlinks an overflow
- * bucket that becomes empty. */
+/* Fills the hole at b->tag[i] from the end of the list, unless it is there already, and
+ * unlinks an overflow bucket that becomes empty. */
 static void close_hole(struct index *x, struct bucket *home, struct bucket *b, unsigned i)
 {
 	struct bucket *before, *last = last_bucket(x, home, &before);
 	unsigned used = ~bucket_match(last, 0) & ((1u << INDEX_WAYS) - 1);
-	unsigned k;
 
 	if (!before)
 		return;
-	if (used) {
-		k = 31u - (unsigned)__builtin_clz(used);
-		if (last != b || k != i) {
-			b->tag[i] = last->tag[k];
-			b->ref[i] = last->ref[k];
-			last->tag[k] = 0;
-			last->ref[k] = 0;
-			used &= ~(1u << k);
-		}
+	if (last != b) {
+		unsigned k = 31u - (unsigned)__builtin_clz(used);
+
+		b->tag[i] = last->tag[k];
+		b->ref[i] = last->ref[k];
+		last->tag[k] = 0;
+		last->ref[k] = 0;
+		used &= ~(1u << k);
 	}
 	if (!used) {
 		overflow_put(x, before->link & LINK_BUCKET);
