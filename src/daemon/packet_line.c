@@ -31,10 +31,15 @@ static void reason_text(const struct packet_line *line, char text[REASON_SIZE])
 static void add_time(int64_t time, struct strbuf *out)
 {
 	uint64_t magnitude = time < 0 ? -(uint64_t)time : (uint64_t)time;
+	uint64_t fraction = magnitude % WEIR_SEC;
 
-	strbuf_printf(out, "%s%llu.%09llu", time < 0 ? "-" : "",
-		      (unsigned long long)(magnitude / WEIR_SEC),
-		      (unsigned long long)(magnitude % WEIR_SEC));
+	if (time < 0)
+		strbuf_char(out, '-');
+	strbuf_u64(out, magnitude / WEIR_SEC);
+	strbuf_char(out, '.');
+	for (uint64_t digit = WEIR_SEC / 10; digit > 1 && fraction < digit; digit /= 10)
+		strbuf_char(out, '0');
+	strbuf_u64(out, fraction);
 }
 
 /* Padding of a short frame came with the packet and ends at its link. */
@@ -144,15 +149,31 @@ void packet_line_text(const struct packet_line *line, struct strbuf *out)
 	strbuf_char(out, '\n');
 }
 
+/* Whether JSON takes it as it is; so do all our own words. */
+static bool is_plain(const char *text)
+{
+	for (; *text; text++) {
+		if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
+			return false;
+	}
+	return true;
+}
+
 static void json_string(const char *key, const char *text, struct strbuf *out)
 {
-	strbuf_printf(out, ",\"%s\":", key);
-	if (text) {
+	strbuf_str(out, ",\"");
+	strbuf_str(out, key);
+	if (!text) {
+		strbuf_str(out, "\":null");
+	} else if (is_plain(text)) {
+		strbuf_str(out, "\":\"");
+		strbuf_str(out, text);
+		strbuf_char(out, '"');
+	} else {
 		struct value value = { .type = VALUE_STRING, .text = text, .len = strlen(text) };
 
+		strbuf_str(out, "\":");
 		value_print(&string_kind, &value, VALUE_JSON, out);
-	} else {
-		strbuf_str(out, "null");
 	}
 }
 
@@ -186,9 +207,10 @@ static void json_conn(const struct weir_conn *conn, struct strbuf *out)
 		    out);
 	strbuf_str(out, ",\"timeout\":");
 	json_seconds(conn->timeout, out);
-	strbuf_printf(out, ",\"assured\":%s,\"seen-reply\":%s",
-		      conn->status & WEIR_STATUS_ASSURED ? "true" : "false",
-		      conn->status & WEIR_STATUS_SEEN_REPLY ? "true" : "false");
+	strbuf_str(out, conn->status & WEIR_STATUS_ASSURED ? ",\"assured\":true" :
+							     ",\"assured\":false");
+	strbuf_str(out, conn->status & WEIR_STATUS_SEEN_REPLY ? ",\"seen-reply\":true" :
+								",\"seen-reply\":false");
 }
 
 static void json_id(const struct weir_packet *packet, struct strbuf *out)
@@ -197,7 +219,9 @@ static void json_id(const struct weir_packet *packet, struct strbuf *out)
 	if (packet && packet->conn) {
 		struct value id = value_number(VALUE_ID, packet->conn);
 
-		value_print(&id_kind, &id, VALUE_JSON, out);
+		strbuf_char(out, '"');
+		value_print(&id_kind, &id, VALUE_CONSOLE, out);
+		strbuf_char(out, '"');
 	} else {
 		strbuf_str(out, "null");
 	}

@@ -337,6 +337,14 @@ class Ports(Replay):
             got = self.packets("--port", first + "=a.pcap", "--port", second + "=a.pcap")
             self.assertEqual([p["port"] for p in got], [first, first, second, second])
 
+    def test_names(self):
+        """Whatever the shell lets through is a name, and JSON stays JSON."""
+        self.file("a.pcap", pcap(spread([ether(V4[0])])))
+        for name in ('say "hi"', "back\\slash", "f\u00fcnf", "tab\there"):
+            self.assertEqual(self.packets("--port", name + "=a.pcap")[0]["port"], name)
+        out, err = self.run_weir("--port", "x" * 64 + "=a.pcap", status=2)
+        self.assertIn("expected a name of at most 63 bytes", err[0])
+
     def test_twice(self):
         self.refuse('--port: "a" is named twice; expected a name of its own for each',
                     "--port", "a=x.pcap", "--port", "a=y.pcap")
