@@ -17,7 +17,6 @@
 #define BUCKETS_MIN 512        /* 3584 entries; 2^k */
 #define LOAD_MAX 7             /* entries a bucket before the index grows */
 #define MOVE_READY 6           /* overflow buckets that one move may need, and some */
-#define MOVE_ENTRIES_MAX 200   /* longest list that one move takes */
 
 static bool array_reserve(struct index *x, struct bucket_array *a, uint64_t buckets)
 {
@@ -175,35 +174,6 @@ static void prefetch_entries(const struct index *x, uint64_t i)
 			x->ops.prefetch(x->ops.ctx, b->ref[k]);
 }
 
-/* Takes all places out of a home bucket and what is behind it. => how many, or
- * -1 if there are too many for one move */
-static int take_out(struct index *x, struct bucket *home, uint32_t *refs)
-{
-	struct bucket *b = home;
-	int n = 0;
-
-	for (;;) {
-		for (unsigned k = 0; k < INDEX_WAYS; k++) {
-			if (!b->tag[k])
-				continue;
-			if (n == MOVE_ENTRIES_MAX)
-				return -1;
-			refs[n++] = b->ref[k];
-		}
-		if (!(b->link & LINK_BUCKET))
-			break;
-		b = bucket_at(&x->overflow, b->link & LINK_BUCKET);
-	}
-	while (home->link & LINK_BUCKET) {
-		uint32_t next = home->link & LINK_BUCKET;
-
-		home->link = bucket_at(&x->overflow, next)->link;
-		overflow_put(x, next);
-	}
-	memset(home, 0, sizeof *home);
-	return n;
-}
-
 /* The home blocks that bucket i's entries may go to. */
 static bool move_ready(struct index *x, uint64_t i)
 {
@@ -218,23 +188,35 @@ static bool move_ready(struct index *x, uint64_t i)
 	       array_touch(x, &x->home, last);
 }
 
+static void place_again(struct index *x, const struct bucket *from)
+{
+	for (unsigned k = 0; k < INDEX_WAYS; k++)
+		if (from->tag[k]) {
+			uint64_t hash = x->ops.hash(x->ops.ctx, from->ref[k]);
+
+			place(x, bucket_at(&x->home, index_scale(hash, x->target)), from->tag[k],
+			      from->ref[k]);
+		}
+}
+
+/* Moves a home bucket and the list behind it. Each overflow bucket is free again before
+ * its entries are placed, and the entries of one bucket spread over three at most: MOVE_READY
+ * covers the difference, however long the list is. */
 static bool move_bucket(struct index *x, uint64_t i)
 {
-	uint32_t refs[MOVE_ENTRIES_MAX];
-	int n;
+	struct bucket *home = bucket_at(&x->home, i), from;
 
 	if (!move_ready(x, i))
 		return false;
-	n = take_out(x, bucket_at(&x->home, i), refs);
-	if (n < 0)
-		return false;
-	/* Each overflow bucket that was freed can be taken again, and the entries of
-	 * one bucket spread over three at most: MOVE_READY covers the difference. */
-	for (int k = 0; k < n; k++) {
-		uint64_t hash = x->ops.hash(x->ops.ctx, refs[k]);
+	from = *home;
+	memset(home, 0, sizeof *home);
+	place_again(x, &from);
+	while (from.link & LINK_BUCKET) {
+		uint32_t next = from.link & LINK_BUCKET;
 
-		place(x, bucket_at(&x->home, index_scale(hash, x->target)), index_tag(hash),
-		      refs[k]);
+		from = *bucket_at(&x->overflow, next);
+		overflow_put(x, next);
+		place_again(x, &from);
 	}
 	x->version++;
 	return true;

@@ -34,17 +34,23 @@ static uint16_t icmp_pair(uint16_t type_code)
 struct hash_in tuple_hash_in_other(const struct hash_key *key, const struct tuple *tuple)
 {
 	uint16_t src_port = tuple->src_port, dst_port = tuple->dst_port;
-	uint64_t extra = (uint64_t)tuple->proto << 48;
+	uint64_t extra = (uint64_t)tuple->proto << 48, icmp = 0;
+	struct hash_in in;
 
+	/* Type and code get bits of their own: laid over an address, a sender could have
+	 * them cancel out and give many connections one hash. */
 	if (tuple->proto == PROTO_ICMP || tuple->proto == PROTO_ICMPV6) {
-		extra ^= (uint64_t)icmp_pair(dst_port) << 32;
+		icmp = (uint64_t)icmp_pair(dst_port) << 48;
 		dst_port = src_port;
 	}
 	if (tuple->family == WEIR_IPV4)
-		return hash_in_ends((uint64_t)tuple->src.v4 << 16 | src_port,
-				    (uint64_t)tuple->dst.v4 << 16 | dst_port, extra);
-	return hash_in_ends(end_word6(key, &tuple->src, src_port),
-			    end_word6(key, &tuple->dst, dst_port), ~extra);
+		in = hash_in_ends((uint64_t)tuple->src.v4 << 16 | src_port,
+				  (uint64_t)tuple->dst.v4 << 16 | dst_port, extra);
+	else
+		in = hash_in_ends(end_word6(key, &tuple->src, src_port),
+				  end_word6(key, &tuple->dst, dst_port), ~extra);
+	in.lo ^= icmp;
+	return in;
 }
 
 static uint64_t hash_of_ref(void *ctx, uint32_t ref)
