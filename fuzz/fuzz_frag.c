@@ -46,7 +46,6 @@ static void check_whole(const struct frag_whole *w)
 	io.data = w->data;
 	io.caplen = w->caplen;
 	io.len = w->len;
-	must(w->partial == (w->caplen < w->len));
 	p.io = &io;
 	packet_parse(&p, &checks);
 	must(p.kind != PACKET_FRAGMENT);

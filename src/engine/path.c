@@ -135,9 +135,6 @@ __attribute__((noinline)) static void walk_other(struct weir_worker *w, struct p
 	enum weir_state state = state_of(c, dir);
 
 	switch (result) {
-	case TRACK_COUNT:
-		count(w, p, c, dir);
-		break;
 	case TRACK_ACCEPT:
 	case TRACK_PASS:
 		break;

@@ -49,41 +49,39 @@ void worker_begin(struct weir_worker *w, weir_time now)
 	w->track.changed = 0;
 }
 
-/* A fragment: it waits, completes a datagram that takes its place, or is refused. */
-static void read_fragment(struct weir_worker *w, struct packet *p)
+/* Reads a datagram that was put together, in place of the fragment that completed
+ * it. What a port says of a fragment's checksum says nothing of the whole. */
+static void read_whole(struct weir_worker *w, struct packet *p, const struct frag_whole *whole)
 {
-	struct packet_checks checks = w->track.set->checks;
-	struct frag_whole whole;
-	struct weir_packet inner = *p->io;
-
-	switch (frag_add(w->frags, p, w->now, &whole)) {
-	case FRAG_HELD:
-		p->io->verdict = WEIR_HELD;
-		return;
-	case FRAG_REFUSED:
-		p->kind = PACKET_MALFORMED;
-		p->drop = 1;
-		return;
-	case FRAG_COMPLETE:
-		break;
-	}
-	inner.data = whole.data;
-	inner.caplen = inner.len = whole.len;
-	checks.checksum = checks.checksum && !whole.partial;
 	struct weir_packet *io = p->io;
+	struct weir_packet inner = {.data = whole->data, .caplen = whole->caplen, .len = whole->len};
+
 	p->io = &inner;
-	packet_parse(p, &checks);
+	packet_parse(p, &w->track.set->checks);
 	p->io = io;
 	io->reason = inner.reason;
 	io->detail[0] = inner.detail[0];
 	io->detail[1] = inner.detail[1];
-	io->out = whole.data;
-	io->out_len = whole.len;
-	if (p->kind == PACKET_FRAGMENT) {
-		/* A fragment in a fragment (IPv6 allows the bytes, RFC 8200 the meaning not). */
+	io->out = whole->data;
+	io->out_len = whole->caplen;
+}
+
+/* A fragment: it waits, completes a datagram that takes its place, or is refused. */
+static void read_fragment(struct weir_worker *w, struct packet *p)
+{
+	struct frag_whole whole;
+
+	switch (frag_add(w->frags, p, w->now, &whole)) {
+	case FRAG_HELD:
+		p->io->verdict = WEIR_HELD;
+		break;
+	case FRAG_REFUSED:
 		p->kind = PACKET_MALFORMED;
 		p->drop = 1;
-		packet_reason(p, WEIR_R_FRAG_OVERLAP, p->frag_offset, 0);
+		break;
+	case FRAG_COMPLETE:
+		read_whole(w, p, &whole);
+		break;
 	}
 }
 

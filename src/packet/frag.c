@@ -607,7 +607,7 @@ static bool complete(struct frag_table *t, struct datagram *d, struct packet *p,
 	else
 		finish_ip6(w->data, length, d->nh_off, d->proto);
 	*whole = (struct frag_whole){
-	        .data = w->data, .len = length, .caplen = caplen, .partial = caplen < length};
+	        .data = w->data, .len = length, .caplen = caplen};
 	datagram_free(t, d);
 	t->stats.reassembled++;
 	return true;
@@ -632,8 +632,7 @@ static enum frag_result atomic(struct frag_table *t, struct packet *p, struct fr
 	finish_ip6(w->data, length, p->frag_nh_off, p->frag_proto);
 	*whole = (struct frag_whole){.data = w->data,
 	                             .len = length,
-	                             .caplen = header + p->l4_cap,
-	                             .partial = p->l4_cap < p->l4_len};
+	                             .caplen = header + p->l4_cap};
 	t->stats.reassembled++;
 	return FRAG_COMPLETE;
 }

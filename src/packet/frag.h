@@ -41,7 +41,6 @@ struct frag_whole {
 	uint8_t *data; /* borrowed until frag_table_release() */
 	uint32_t len;
 	uint32_t caplen; /* bytes up to the first hole; len if there is none */
-	bool partial;    /* there is one */
 };
 
 /* Takes a packet of kind PACKET_FRAGMENT. An IPv6 atomic fragment (offset 0, no

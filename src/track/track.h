@@ -43,7 +43,6 @@ struct track {
 
 enum track_result {
 	TRACK_ACCEPT,  /* count it, refresh the entry to `timeout` */
-	TRACK_COUNT,   /* count it, leave the lifetime as it is */
 	TRACK_PASS,    /* let it by by its direction's state: neither count nor refresh */
 	TRACK_INVALID, /* packet_reason() says why */
 	TRACK_REOPEN,  /* the entry is over, and the packet begins a new connection */
