@@ -82,6 +82,41 @@ story Sync and SyncAck pass without effect
   client:1000 > server:2000 dccp syncack seq 102 ack 501
     -> established, timeout 7m50s
 
+# The client has begun anew: its Request passes, and the Response shows that the server agrees.
+story a Request in an open connection, and its Response
+  at 0s
+  [req] client:1000 > server:2000 dccp request seq 100 service 42
+    -> new, created, timeout 4m
+  server:2000 > client:1000 dccp response seq 500 ack 100 service 42
+    -> established, timeout 8m
+  client:1000 > server:2000 dccp ack seq 101 ack 500
+    -> established, timeout 8m, assured
+  server:2000 > client:1000 dccp data seq 501 data 10
+    -> established, timeout 12h
+  at 10s
+  server:2000 > client:1000 dccp response seq 502 ack 100
+    -> established, timeout 11h59m50s
+  client:1000 > server:2000 dccp request seq 900 service 42
+    -> established, same as req, timeout 11h59m50s
+  server:2000 > client:1000 dccp response seq 800 ack 900
+    -> established, same as req, timeout 8m
+  client:1000 > server:2000 dccp ack seq 901 ack 800
+    -> established, timeout 8m
+
+story the server opens anew: the roles change
+  [req] client:1000 > server:2000 dccp request seq 100 service 42
+    -> new, created, timeout 4m
+  server:2000 > client:1000 dccp response seq 500 ack 100 service 42
+    -> established, timeout 8m
+  client:1000 > server:2000 dccp ack seq 101 ack 500
+    -> established, timeout 8m, assured
+  server:2000 > client:1000 dccp request seq 900 service 42
+    -> established, dir reply, same as req
+  client:1000 > server:2000 dccp response seq 800 ack 900
+    -> established, timeout 8m
+  server:2000 > client:1000 dccp ack seq 901 ack 800
+    -> established, timeout 8m
+
 story a new Request after the end is a new connection
   [req] client:1000 > server:2000 dccp request seq 100 service 42
     -> new, created, timeout 4m

@@ -249,6 +249,28 @@ story INITs that cross, and an INIT-ACK with yet another tag
   server:2000 > client:1000 sctp tag 7 chunks init-ack:11
     -> invalid, reason sctp-tag
 
+story after crossing INITs the association may begin anew
+  [init] client:1000 > server:2000 sctp tag 0 chunks init:7
+    -> new, created, sctp-state closed
+  server:2000 > client:1000 sctp tag 0 chunks init:9
+    -> established, sctp-state closed
+  server:2000 > client:1000 sctp tag 7 chunks init-ack:9
+    -> established, sctp-state cookie-wait
+  client:1000 > server:2000 sctp tag 9 chunks cookie-echo
+    -> established, sctp-state cookie-echoed
+  server:2000 > client:1000 sctp tag 7 chunks cookie-ack
+    -> established, sctp-state established, assured
+  client:1000 > server:2000 sctp tag 0 chunks init:17
+    -> established, sctp-state established
+  server:2000 > client:1000 sctp tag 17 chunks init-ack:19
+    -> established, sctp-state established
+  client:1000 > server:2000 sctp tag 19 chunks cookie-echo
+    -> established, sctp-state established
+  server:2000 > client:1000 sctp tag 17 chunks cookie-ack
+    -> established, sctp-state established
+  client:1000 > server:2000 sctp tag 19 chunks data:10
+    -> established
+
 story ERROR while the cookie travels closes
   [init] client:1000 > server:2000 sctp tag 0 chunks init:7
     -> new, created, sctp-state closed
