@@ -113,7 +113,7 @@ struct weir_packet {
 	uint8_t *out;      /* the packet that leaves: `data`, or for a datagram that this packet
 			      completed the engine's own buffer, borrowed until the worker's next
 			      weir_process(). NULL unless the verdict is WEIR_ACCEPT. */
-	uint32_t out_len;  /* bytes present at out */
+	uint32_t out_len;  /* bytes present at out, without padding of the link */
 };
 
 /* The text of a state, verdict or TCP state, as RouterOS spells it. Never NULL. */

@@ -42,23 +42,10 @@ static void add_time(int64_t time, struct strbuf *out)
 	strbuf_u64(out, fraction);
 }
 
-/* Padding of a short frame came with the packet and ends at its link. */
-static uint32_t without_padding(const struct weir_packet *packet)
-{
-	const uint8_t *ip = packet->out;
-	uint32_t len = packet->out_len;
-
-	if (len >= 20 && ip[0] >> 4 == 4)
-		len = be16(ip + 2);
-	else if (len >= 40 && ip[0] >> 4 == 6 && be16(ip + 4) != 0) /* 0: a jumbogram */
-		len = be16(ip + 4) + 40u;
-	return len < packet->out_len ? len : packet->out_len;
-}
-
 static void add_hex(const struct weir_packet *packet, struct strbuf *out)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint32_t len = without_padding(packet);
+	uint32_t len = packet->out_len;
 
 	for (uint32_t i = 0; i < len; i++) {
 		strbuf_char(out, digits[packet->out[i] >> 4]);

@@ -88,6 +88,7 @@ static void read_fragment(struct weir_worker *w, struct packet *p)
 static void read_packet(struct weir_worker *w, struct packet *p, struct weir_packet *io)
 {
 	p->io = io;
+	p->len = io->caplen;
 	io->verdict = WEIR_ACCEPT;
 	io->state = WEIR_STATE_NONE;
 	io->dir = WEIR_ORIGINAL;
@@ -101,6 +102,8 @@ static void read_packet(struct weir_worker *w, struct packet *p, struct weir_pac
 	packet_parse(p, &w->track.set->checks);
 	if (UNLIKELY(p->kind == PACKET_FRAGMENT))
 		read_fragment(w, p);
+	else if (p->len < io->caplen)
+		io->out_len = p->len; /* the rest is padding of the link */
 }
 
 static void read_group(struct weir_worker *w, struct batch *b, struct weir_packet *packets,
