@@ -112,7 +112,8 @@ struct weir_packet {
 	uint32_t detail[2]; /* numbers that weir_reason_text() puts into the reason's sentence */
 	uint8_t *out;      /* the packet that leaves: `data`, or for a datagram that this packet
 			      completed the engine's own buffer, borrowed until the worker's next
-			      weir_process(). NULL unless the verdict is WEIR_ACCEPT. */
+			      weir_process(). With WEIR_HANDOVER, what to process there.
+			      NULL with the other verdicts. */
 	uint32_t out_len;  /* bytes present at out, without padding of the link */
 };
 

@@ -178,9 +178,7 @@ static inline void walk_packet(struct weir_worker *w, struct batch *b, unsigned 
 	struct packet *p = &b->packet[i];
 	struct candidate found = b->found[i];
 
-	if (UNLIKELY(w->engine->workers > 1) && hand_over(w, p, b->hash[i])) {
-		p->io->out = NULL;
-	} else {
+	if (LIKELY(w->engine->workers == 1) || !hand_over(w, p, b->hash[i])) {
 		if (found.ref == 0 && w->table.index.version != b->version)
 			found.ref = CANDIDATE_LOOK;
 		path_packet(w, p, b->hash[i], found);
