@@ -18,6 +18,8 @@
  */
 #include "engine/worker.h"
 
+#define FULL_SWEEP 64 /* slots that a packet passes over when it finds the table full */
+
 /* How a packet leaves the path. The only ways. */
 
 static void pass(struct packet *p, enum weir_state state)
@@ -216,8 +218,10 @@ static bool make_room(struct weir_worker *w)
 		path_end(w, victim, due ? WEIR_END_TIMEOUT : WEIR_END_EARLY_DROP);
 		return true;
 	}
+	/* All assured: perhaps some are due that the hand has not come to. Each packet
+	 * pays for a few, so that a full table cannot be made to work for nothing. */
 	if (full)
-		sweep_all(w);
+		sweep_slots(w, FULL_SWEEP);
 	return table_count(&w->table) < set->max_entries;
 }
 

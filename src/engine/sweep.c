@@ -83,8 +83,7 @@ static uint32_t sweep_slab(struct weir_worker *w, struct slab *s, uint32_t slots
 	return done;
 }
 
-/* Passes over `slots` slots, through both slabs in turn. */
-static void sweep_slots(struct weir_worker *w, uint32_t slots)
+void sweep_slots(struct weir_worker *w, uint32_t slots)
 {
 	for (int slabs = 0; slabs < 3 && slots > 0; slabs++) {
 		struct slab *s = w->sweep.family6 ? &w->table.slab6 : &w->table.slab4;

@@ -87,6 +87,9 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why);
 /* Moves the hand as far as the time since the last call asks for, at most `slots`. */
 void sweep_some(struct weir_worker *w, uint32_t slots);
 
+/* Moves the hand by `slots` slots, through both slabs in turn. */
+void sweep_slots(struct weir_worker *w, uint32_t slots);
+
 /* One whole turn. */
 void sweep_all(struct weir_worker *w);
 
