@@ -39,6 +39,29 @@ story a UDP flow
   at 200s
   expect event destroyed first timeout
 
+story an SCTP association
+  [init] client:1000 > server:2000 sctp tag 0 chunks init:7
+    -> new, created
+  server:2000 > client:1000 sctp tag 7 chunks init-ack:9
+    -> established
+  client:1000 > server:2000 sctp tag 9 chunks cookie-echo
+    -> established, sctp-state cookie-echoed
+  server:2000 > client:1000 sctp tag 7 chunks cookie-ack
+    -> established, sctp-state established, assured
+  expect event new init, event updated init, event updated init, event assured init, event updated init
+  client:1000 > server:2000 sctp tag 9 chunks data:10
+    -> established
+  expect event none
+
+story a DCCP connection
+  [req] client:1000 > server:2000 dccp request seq 100 service 42
+    -> new, created, timeout 4m
+  server:2000 > client:1000 dccp response seq 500 ack 100 service 42
+    -> established, timeout 8m
+  client:1000 > server:2000 dccp ack seq 101 ack 500
+    -> established, timeout 8m, assured
+  expect event new req, event updated req, event assured req, event updated req
+
 story removed
   [first] client:1000 > server:2000 udp data 1
     -> new, created

@@ -138,6 +138,16 @@ story a HEARTBEAT opens a path
   client:1000 > server:2000 sctp tag 8 chunks data:10
     -> invalid, reason sctp-tag
 
+story on a path opened by HEARTBEAT an INIT-ACK brings no new tag
+  [beat] client:1000 > server:2000 sctp tag 9 chunks heartbeat
+    -> new, created
+  server:2000 > client:1000 sctp tag 7 chunks heartbeat-ack
+    -> established, sctp-state established
+  server:2000 > client:1000 sctp tag 7 chunks init-ack:11
+    -> invalid, reason sctp-tag
+  server:2000 > client:1000 sctp tag 7 chunks init-ack:9
+    -> established, sctp-state established
+
 story a HEARTBEAT that nobody answers stays new
   at 0s
   [beat] client:1000 > server:2000 sctp tag 9 chunks heartbeat
