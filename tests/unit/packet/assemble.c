@@ -200,14 +200,12 @@ static void change(struct work *w, char when)
 /* Lengths that the headers give, before anything is changed by hand. */
 static void make_lengths(struct work *w)
 {
-	uint8_t *l4 = w->b + w->l4;
-
 	if (w->b[0] >> 4 == 4)
 		put16(w->b + 2, w->size);
 	else
 		put16(w->b + 4, w->size - 40);
 	if (w->l4 >= 0 && w->proto == 17)
-		put16(l4 + 4, w->size - (uint32_t)w->l4);
+		put16(w->b + w->l4 + 4, w->size - (uint32_t)w->l4);
 }
 
 static uint32_t pseudo_header(const struct work *w, uint8_t *to, uint32_t length)
@@ -227,7 +225,7 @@ static void make_checksums(struct work *w)
 	static const uint8_t field[256] = {
 	        [1] = 2, [6] = 16, [17] = 6, [33] = 6, [58] = 2, [136] = 6};
 	uint32_t length = w->size - (uint32_t)w->l4, covered = length, size;
-	uint8_t pseudo[40], *l4 = w->b + w->l4;
+	uint8_t pseudo[40], *l4 = w->l4 < 0 ? NULL : w->b + w->l4;
 	uint32_t header = (w->b[0] & 15u) * 4;
 
 	if (w->l4 >= 0 && w->proto == 132) {
