@@ -18,10 +18,10 @@ static const struct {
 	const char *name;
 	uint8_t number;
 } protocols[] = {
-	{"icmp", P_ICMP},   {"igmp", P_IGMP}, {"ipip", P_IPIP},     {"tcp", P_TCP},
-	{"udp", P_UDP},     {"dccp", P_DCCP}, {"gre", P_GRE},       {"esp", P_ESP},
-	{"ah", P_AH},       {"icmp6", P_ICMPV6}, {"no-next", P_NONE}, {"ospf", P_OSPF},
-	{"sctp", P_SCTP},   {"udplite", P_UDPLITE},
+        {"icmp", P_ICMP}, {"igmp", P_IGMP},       {"ipip", P_IPIP},    {"tcp", P_TCP},
+        {"udp", P_UDP},   {"dccp", P_DCCP},       {"gre", P_GRE},      {"esp", P_ESP},
+        {"ah", P_AH},     {"icmp6", P_ICMPV6},    {"no-next", P_NONE}, {"ospf", P_OSPF},
+        {"sctp", P_SCTP}, {"udplite", P_UDPLITE},
 };
 
 static const struct {
@@ -29,8 +29,8 @@ static const struct {
 	uint8_t number;
 	uint8_t size;
 } extensions[] = {
-	{"hop-by-hop", 0, 8}, {"routing", 43, 8}, {"fragment", 44, 8},
-	{"ah", 51, 24},       {"dest", 60, 8},
+        {"hop-by-hop", 0, 8}, {"routing", 43, 8}, {"fragment", 44, 8},
+        {"ah", 51, 24},       {"dest", 60, 8},
 };
 
 int build_protocol(const char *name)
@@ -126,7 +126,7 @@ const struct story_step *l4_label(struct maker *m)
 }
 
 int build_end(const struct build_line *line, const char *word, struct story_end *end,
-	      char error[STORY_ERROR])
+              char error[STORY_ERROR])
 {
 	const char *colon = strchr(word, ':');
 	size_t len = colon ? (size_t)(colon - word) : strlen(word);
@@ -151,7 +151,8 @@ int build_end(const struct build_line *line, const char *word, struct story_end 
 	if (word_number(digits, UINT16_MAX, &first, error))
 		return -1;
 	if (first + port > UINT16_MAX)
-		return word_fail(error, "port %llu is above 65535", (unsigned long long)(first + port));
+		return word_fail(error, "port %llu is above 65535",
+		                 (unsigned long long)(first + port));
 	end->port = (uint16_t)(first + port);
 	end->has_port = true;
 	return 0;
@@ -175,8 +176,9 @@ static int add_extensions(struct maker *m, char *list)
 			return -1;
 		if (bytes < 8 || bytes % 8 || m->ext_count == COUNT(m->ext_type) ||
 		    m->ext_len + bytes > sizeof(m->ext))
-			return word_fail(m->error, "extension headers: 8 to 256 bytes each, %zu in all",
-					 sizeof(m->ext));
+			return word_fail(m->error,
+			                 "extension headers: 8 to 256 bytes each, %zu in all",
+			                 sizeof(m->ext));
 		memset(at, 0, bytes);
 		at[1] = (uint8_t)(extensions[i].number == 51 ? bytes / 4 - 2 : bytes / 8 - 1);
 		if (extensions[i].number == 44) {
@@ -245,18 +247,18 @@ static int header_word(struct maker *m)
 		uint64_t *value;
 		int64_t *exact;
 	} numbers[] = {
-		{"ttl", UINT8_MAX, &m->ttl, NULL},
-		{"hop-limit", UINT8_MAX, &m->ttl, NULL},
-		{"tos", UINT8_MAX, &m->tos, NULL},
-		{"ip-id", m->family == WEIR_IPV4 ? UINT16_MAX : UINT32_MAX, &m->id, NULL},
-		{"flow", 0xfffff, &m->flow, NULL},
-		{"frag-offset", 65528, &m->frag_offset, NULL},
-		{"pad", 2000, &m->pad, NULL},
-		{"ip-version", 15, NULL, &m->version},
-		{"ihl", 15, NULL, &m->ihl},
-		{"total-length", UINT16_MAX, NULL, &m->total_length},
-		{"payload-length", UINT16_MAX, NULL, &m->total_length},
-		{"next-header", UINT8_MAX, NULL, &m->next_header},
+	        {"ttl", UINT8_MAX, &m->ttl, NULL},
+	        {"hop-limit", UINT8_MAX, &m->ttl, NULL},
+	        {"tos", UINT8_MAX, &m->tos, NULL},
+	        {"ip-id", m->family == WEIR_IPV4 ? UINT16_MAX : UINT32_MAX, &m->id, NULL},
+	        {"flow", 0xfffff, &m->flow, NULL},
+	        {"frag-offset", 65528, &m->frag_offset, NULL},
+	        {"pad", 2000, &m->pad, NULL},
+	        {"ip-version", 15, NULL, &m->version},
+	        {"ihl", 15, NULL, &m->ihl},
+	        {"total-length", UINT16_MAX, NULL, &m->total_length},
+	        {"payload-length", UINT16_MAX, NULL, &m->total_length},
+	        {"next-header", UINT8_MAX, NULL, &m->next_header},
 	};
 
 	for (size_t i = 0; i < COUNT(numbers); i++) {
@@ -281,11 +283,11 @@ static int flag_word(struct maker *m)
 		const char *name;
 		bool *flag;
 	} flags[] = {
-		{"df", &m->df},
-		{"mf", &m->mf},
-		{"bad-ip-checksum", &m->bad_ip_checksum},
-		{"bad-checksum", &m->bad_checksum},
-		{"checksum-ok", &m->step->checksum_ok},
+	        {"df", &m->df},
+	        {"mf", &m->mf},
+	        {"bad-ip-checksum", &m->bad_ip_checksum},
+	        {"bad-checksum", &m->bad_checksum},
+	        {"checksum-ok", &m->step->checksum_ok},
 	};
 
 	for (size_t i = 0; i < COUNT(flags); i++)
@@ -340,7 +342,7 @@ static void l4_checksum(struct maker *m)
 		return;
 	if (m->crc32c) {
 		uint32_t crc = m->checksum_given ? (uint32_t)m->checksum
-						 : build_crc32c(m->l4, m->l4_len) ^ m->bad_checksum;
+		                                 : build_crc32c(m->l4, m->l4_len) ^ m->bad_checksum;
 
 		for (int i = 0; i < 4; i++)
 			at[i] = (uint8_t)(crc >> 8 * i);
@@ -373,7 +375,7 @@ static size_t header4(const struct maker *m, uint8_t *ip, size_t rest)
 
 	memset(ip, 0, len);
 	ip[0] = (uint8_t)((m->version < 0 ? 4 : m->version) << 4 |
-			  (m->ihl < 0 ? (int64_t)len / 4 : m->ihl));
+	                  (m->ihl < 0 ? (int64_t)len / 4 : m->ihl));
 	ip[1] = (uint8_t)m->tos;
 	put16(ip + 2, m->total_length < 0 ? len + rest : (uint64_t)m->total_length);
 	put16(ip + 4, m->id);
@@ -468,7 +470,7 @@ static int plain(struct maker *m, uint8_t *data)
 		return -1;
 	if (m->src.host->family != m->dst.host->family)
 		return word_fail(m->error, "%s and %s are of different families", m->src.host->name,
-				 m->dst.host->name);
+		                 m->dst.host->name);
 	protocol = build_protocol(m->word[3]);
 	if (protocol < 0)
 		return word_fail(m->error, "no protocol \"%s\"", m->word[3]);
@@ -630,7 +632,7 @@ static int fragment(struct maker *m, uint8_t *data)
 }
 
 int build_packet(const struct build_line *line, struct story_step *step, uint8_t *data,
-		 char error[STORY_ERROR])
+                 char error[STORY_ERROR])
 {
 	struct maker *m = calloc(1, sizeof(*m));
 	int failed;

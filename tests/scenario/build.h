@@ -18,18 +18,18 @@ struct build_line {
 	size_t host_count;
 	const struct story_step *earlier; /* steps whose labels may be named */
 	size_t earlier_count;
-	unsigned index;  /* how often this line has been repeated: added to ports with a + */
-	char **words;    /* from behind the label on; NULL at the end */
+	unsigned index; /* how often this line has been repeated: added to ports with a + */
+	char **words;   /* from behind the label on; NULL at the end */
 };
 
 /* Builds one packet; data (BUILD_MAX bytes) and the lengths in *step are filled in.
  * => 0; or -1 and `error` says what is wrong (without file and line) */
 int build_packet(const struct build_line *line, struct story_step *step, uint8_t *data,
-		 char error[STORY_ERROR]);
+                 char error[STORY_ERROR]);
 
 /* Reads "client:40000"; the + behind a port adds index. => 0, or -1 and error */
 int build_end(const struct build_line *line, const char *word, struct story_end *end,
-	      char error[STORY_ERROR]);
+              char error[STORY_ERROR]);
 
 /* The number of a protocol's name ("tcp", "89", "proto-89"), or -1. */
 int build_protocol(const char *name);

@@ -42,7 +42,7 @@ static int need_ports(struct maker *m)
 	if (m->src.has_port && m->dst.has_port)
 		return 0;
 	return word_fail(m->error, "this protocol has ports: write %s:1234 > %s:80",
-			 m->src.host->name, m->dst.host->name);
+	                 m->src.host->name, m->dst.host->name);
 }
 
 /* "syn,ack" */
@@ -150,7 +150,8 @@ static int tcp_option(struct maker *m, struct tcp_options *o)
 		if (!option(m, o, 1, 1))
 			return -1;
 	} else if (l4_word(m, "option")) {
-		int got = word_hex(*m->word, o->bytes + o->len, sizeof(o->bytes) - o->len, m->error);
+		int got =
+		        word_hex(*m->word, o->bytes + o->len, sizeof(o->bytes) - o->len, m->error);
 
 		if (got < 0)
 			return -1;
@@ -172,17 +173,17 @@ static int tcp_build(struct maker *m)
 	int got;
 
 	const struct field fields[] = {
-		{"seq", UINT32_MAX, &seq, NULL},   {"ack", UINT32_MAX, &ack, &has_ack},
-		{"win", UINT16_MAX, &win, NULL},   {"urg", UINT16_MAX, &urgent, NULL},
-		{"data-offset", 15, &offset, &has_offset},
+	        {"seq", UINT32_MAX, &seq, NULL},           {"ack", UINT32_MAX, &ack, &has_ack},
+	        {"win", UINT16_MAX, &win, NULL},           {"urg", UINT16_MAX, &urgent, NULL},
+	        {"data-offset", 15, &offset, &has_offset},
 	};
 
 	if (need_ports(m) || tcp_flags(m, &flags))
 		return -1;
 	/* The payload is gathered behind the longest header and moved up afterwards. */
 	m->l4_len = 60;
-	while (*m->word && ((got = tcp_option(m, &options)) ||
-			    (got = field_word(m, fields, COUNT(fields)))))
+	while (*m->word &&
+	       ((got = tcp_option(m, &options)) || (got = field_word(m, fields, COUNT(fields)))))
 		if (got < 0)
 			return -1;
 	if (!(flags & 0x10) != !has_ack)
@@ -217,8 +218,8 @@ static int udp_build(struct maker *m, bool lite)
 	int got;
 
 	const struct field fields[] = {
-		{lite ? "coverage" : "length", UINT16_MAX, &length, &has_length},
-		{"pseudo", UINT8_MAX, &pseudo, NULL},
+	        {lite ? "coverage" : "length", UINT16_MAX, &length, &has_length},
+	        {"pseudo", UINT8_MAX, &pseudo, NULL},
 	};
 
 	if (need_ports(m) || !(udp = l4_more(m, 8)))
@@ -247,12 +248,9 @@ static int gre_build(struct maker *m)
 	int got;
 
 	const struct field fields[] = {
-		{"version", 7, &version, NULL},
-		{"key", UINT32_MAX, &key, &has_key},
-		{"call", UINT16_MAX, &call, &has_call},
-		{"seq", UINT32_MAX, &seq, &has_seq},
-		{"ack", UINT32_MAX, &ack, &has_ack},
-		{"protocol", UINT16_MAX, &protocol, NULL},
+	        {"version", 7, &version, NULL},         {"key", UINT32_MAX, &key, &has_key},
+	        {"call", UINT16_MAX, &call, &has_call}, {"seq", UINT32_MAX, &seq, &has_seq},
+	        {"ack", UINT32_MAX, &ack, &has_ack},    {"protocol", UINT16_MAX, &protocol, NULL},
 	};
 
 	m->l4_len = 16;
@@ -295,19 +293,28 @@ static int gre_build(struct maker *m)
 static const struct {
 	const char *name;
 	uint8_t type;
-	uint8_t body; /* bytes behind the chunk's own header */
+	uint8_t body;  /* bytes behind the chunk's own header */
 	bool argument; /* the first four bytes of the body are the argument */
 } chunks[] = {
-	{"data", 0, 12, false},          {"init", 1, 16, true},
-	{"init-ack", 2, 16, true},       {"sack", 3, 12, true},
-	{"heartbeat", 4, 8, false},      {"heartbeat-ack", 5, 8, false},
-	{"abort", 6, 0, false},          {"shutdown", 7, 4, true},
-	{"shutdown-ack", 8, 0, false},   {"error", 9, 4, false},
-	{"cookie-echo", 10, 8, false},   {"cookie-ack", 11, 0, false},
-	{"ecne", 12, 4, true},           {"cwr", 13, 4, true},
-	{"shutdown-complete", 14, 0, false}, {"auth", 15, 4, false},
-	{"forward-tsn", 192, 4, true},   {"asconf", 193, 4, true},
-	{"asconf-ack", 128, 4, true},
+        {"data", 0, 12, false},
+        {"init", 1, 16, true},
+        {"init-ack", 2, 16, true},
+        {"sack", 3, 12, true},
+        {"heartbeat", 4, 8, false},
+        {"heartbeat-ack", 5, 8, false},
+        {"abort", 6, 0, false},
+        {"shutdown", 7, 4, true},
+        {"shutdown-ack", 8, 0, false},
+        {"error", 9, 4, false},
+        {"cookie-echo", 10, 8, false},
+        {"cookie-ack", 11, 0, false},
+        {"ecne", 12, 4, true},
+        {"cwr", 13, 4, true},
+        {"shutdown-complete", 14, 0, false},
+        {"auth", 15, 4, false},
+        {"forward-tsn", 192, 4, true},
+        {"asconf", 193, 4, true},
+        {"asconf-ack", 128, 4, true},
 };
 
 /* One chunk: "init:7" (tag), "data:100" (bytes), "abort:t" (T bit), "raw:0e000000", "type-63" */
@@ -409,8 +416,8 @@ static int sctp_build(struct maker *m)
 
 static int dccp_build(struct maker *m)
 {
-	static const char *const types[] = {"request", "response", "data",  "ack",  "dataack",
-					    "closereq", "close",   "reset", "sync", "syncack"};
+	static const char *const types[] = {"request",  "response", "data",  "ack",  "dataack",
+	                                    "closereq", "close",    "reset", "sync", "syncack"};
 	uint64_t type = 0, seq = 0, ack = 0, service = 0, offset = 0;
 	bool has_offset = false;
 	size_t header = 16, count;
@@ -418,10 +425,10 @@ static int dccp_build(struct maker *m)
 	int got;
 
 	const struct field fields[] = {
-		{"seq", UINT64_C(0xffffffffffff), &seq, NULL},
-		{"ack", UINT64_C(0xffffffffffff), &ack, NULL},
-		{"service", UINT32_MAX, &service, NULL},
-		{"data-offset", UINT8_MAX, &offset, &has_offset},
+	        {"seq", UINT64_C(0xffffffffffff), &seq, NULL},
+	        {"ack", UINT64_C(0xffffffffffff), &ack, NULL},
+	        {"service", UINT32_MAX, &service, NULL},
+	        {"data-offset", UINT8_MAX, &offset, &has_offset},
 	};
 
 	if (need_ports(m))

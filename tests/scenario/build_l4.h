@@ -38,10 +38,10 @@ struct maker {
 	/* Transport header and payload; the checksum field is zero. */
 	uint8_t l4[BUILD_MAX];
 	size_t l4_len;
-	size_t payload;      /* where the payload begins in l4 */
-	int checksum_at;     /* offset of the checksum, -1: the protocol has none */
-	size_t covered;      /* bytes it covers; 0: all */
-	int pseudo;          /* protocol number in the pseudo header, -1: no pseudo header */
+	size_t payload;  /* where the payload begins in l4 */
+	int checksum_at; /* offset of the checksum, -1: the protocol has none */
+	size_t covered;  /* bytes it covers; 0: all */
+	int pseudo;      /* protocol number in the pseudo header, -1: no pseudo header */
 	bool crc32c;
 	bool bad_checksum;   /* off by one bit */
 	bool checksum_given; /* `checksum` is put in as it stands */
@@ -54,7 +54,8 @@ struct maker {
 	int64_t version, ihl, total_length, next_header;
 	uint8_t options[40];
 	size_t options_len;
-	uint8_t ext[1024]; /* IPv6 extension headers; their next-header fields are filled in later */
+	uint8_t ext[1024]; /* IPv6 extension headers; their next-header fields are filled in later
+	                    */
 	size_t ext_len;
 	uint8_t ext_type[64];
 	size_t ext_size[64];

@@ -37,9 +37,9 @@ static const struct {
 #undef X
 
 const char *const check_stats[] = {
-	"packets",   "bytes",     "state",       "verdict", "count",          "created",
-	"ended",     "connections", "connections-v6", "half-open", "peak",    "held-bytes",
-	"reassembled", "events-lost", NULL,
+        "packets", "bytes",      "state",       "verdict",        "count",
+        "created", "ended",      "connections", "connections-v6", "half-open",
+        "peak",    "held-bytes", "reassembled", "events-lost",    NULL,
 };
 
 struct reader {
@@ -53,8 +53,8 @@ struct reader {
 
 static struct story_check *add(struct reader *r, enum story_check_kind kind, uint64_t value)
 {
-	struct story_check *check = word_more(r->memory, &r->step->checks, &r->step->check_count,
-					      sizeof(*check));
+	struct story_check *check =
+	        word_more(r->memory, &r->step->checks, &r->step->check_count, sizeof(*check));
 
 	check->kind = kind;
 	check->line = r->line;
@@ -64,7 +64,7 @@ static struct story_check *add(struct reader *r, enum story_check_kind kind, uin
 
 /* The next word as a name of a list. */
 static int name(struct reader *r, const char *const *names, size_t count, const char *what,
-		uint64_t *value)
+                uint64_t *value)
 {
 	int found = *r->word ? word_find(names, count, *r->word) : -1;
 
@@ -84,7 +84,8 @@ static int status_bits(struct reader *r, uint64_t *bits)
 		while (i < COUNT(statuses) && (!*r->word || strcmp(statuses[i].name, *r->word)))
 			i++;
 		if (i == COUNT(statuses))
-			return word_fail(r->error, "\"%s\" is no status bit", *r->word ? *r->word : "");
+			return word_fail(r->error, "\"%s\" is no status bit",
+			                 *r->word ? *r->word : "");
 		*bits |= statuses[i].bit;
 		r->word++;
 	} while (*r->word);
@@ -149,27 +150,28 @@ static int connection_item(struct reader *r, const char *word)
 		enum story_check_kind kind;
 		uint64_t max;
 	} numbers[] = {
-		{"mark", CHECK_MARK, UINT16_MAX},
-		{"icmp-id", CHECK_ICMP_ID, UINT16_MAX},
-		{"gre-key", CHECK_GRE_KEY, UINT32_MAX},
-		{"gre-version", CHECK_GRE_VERSION, 7},
-		{"gre-protocol", CHECK_GRE_PROTOCOL, UINT16_MAX},
-		{"protocol", CHECK_PROTOCOL, UINT8_MAX},
+	        {"mark", CHECK_MARK, UINT16_MAX},
+	        {"icmp-id", CHECK_ICMP_ID, UINT16_MAX},
+	        {"gre-key", CHECK_GRE_KEY, UINT32_MAX},
+	        {"gre-version", CHECK_GRE_VERSION, 7},
+	        {"gre-protocol", CHECK_GRE_PROTOCOL, UINT16_MAX},
+	        {"protocol", CHECK_PROTOCOL, UINT8_MAX},
 	};
 	static const struct {
 		const char *word;
 		enum story_check_kind kind;
 	} pairs[] = {
-		{"packets", CHECK_PACKETS},
-		{"bytes", CHECK_BYTES},
-		{"fasttrack-packets", CHECK_FAST_PACKETS},
-		{"icmp-type", CHECK_ICMP},
+	        {"packets", CHECK_PACKETS},
+	        {"bytes", CHECK_BYTES},
+	        {"fasttrack-packets", CHECK_FAST_PACKETS},
+	        {"icmp-type", CHECK_ICMP},
 	};
 	uint64_t value = 0;
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		if (!strcmp(word, numbers[i].word))
-			return number(r, numbers[i].max, &add(r, numbers[i].kind, 0)->value) ? -1 : 1;
+			return number(r, numbers[i].max, &add(r, numbers[i].kind, 0)->value) ? -1
+			                                                                     : 1;
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (!strcmp(word, pairs[i].word)) {
 			struct story_check *check = add(r, pairs[i].kind, 0);
@@ -178,13 +180,18 @@ static int connection_item(struct reader *r, const char *word)
 		}
 	if (!strcmp(word, "tcp-state"))
 		return name(r, tcp_states, COUNT(tcp_states), "tcp-state",
-			    &add(r, CHECK_TCP_STATE, 0)->value) ? -1 : 1;
+		            &add(r, CHECK_TCP_STATE, 0)->value)
+		               ? -1
+		               : 1;
 	if (!strcmp(word, "sctp-state"))
 		return name(r, sctp_states, COUNT(sctp_states), "sctp-state",
-			    &add(r, CHECK_SCTP_STATE, 0)->value) ? -1 : 1;
+		            &add(r, CHECK_SCTP_STATE, 0)->value)
+		               ? -1
+		               : 1;
 	if (!strcmp(word, "next-state"))
-		return name(r, states, COUNT(states), "state",
-			    &add(r, CHECK_NEXT_STATE, 0)->value) ? -1 : 1;
+		return name(r, states, COUNT(states), "state", &add(r, CHECK_NEXT_STATE, 0)->value)
+		               ? -1
+		               : 1;
 	if (!strcmp(word, "timeout")) {
 		if (word_time(*r->word, &add(r, CHECK_TIMEOUT, 0)->value, r->error))
 			return -1;
@@ -248,7 +255,8 @@ static int packet_item(struct reader *r)
 	}
 	if (!strcmp(word, "out")) {
 		if (!*r->word)
-			return word_fail(r->error, "out: \"same\", \"as LABEL\" or a length expected");
+			return word_fail(r->error,
+			                 "out: \"same\", \"as LABEL\" or a length expected");
 		if (!strcmp(*r->word, "same")) {
 			add(r, CHECK_OUT_SAME, 0);
 			r->word++;
@@ -261,7 +269,9 @@ static int packet_item(struct reader *r)
 		return number(r, BUILD_MAX, &add(r, CHECK_OUT, 0)->value);
 	}
 	found = connection_item(r, word);
-	return found > 0 ? 0 : found < 0 ? -1 : word_fail(r->error, "\"%s\" is no expectation", word);
+	return found > 0   ? 0
+	       : found < 0 ? -1
+	                   : word_fail(r->error, "\"%s\" is no expectation", word);
 }
 
 static int event_item(struct reader *r)
@@ -289,7 +299,8 @@ static int entry_item(struct reader *r)
 		return label(r, &check->text);
 	protocol = *r->word ? build_protocol(*r->word) : -1;
 	if (protocol < 0)
-		return word_fail(r->error, "entry: a label, or \"tcp client:1 > server:2\" expected");
+		return word_fail(r->error,
+		                 "entry: a label, or \"tcp client:1 > server:2\" expected");
 	check->value = (uint64_t)protocol;
 	r->word++;
 	return ends_of(r, check);
@@ -302,10 +313,10 @@ static int stat_item(struct reader *r, const char *word)
 		const char *const *names;
 		size_t count;
 	} lists[] = {
-		{"state", states, COUNT(states)},
-		{"verdict", verdicts, COUNT(verdicts)},
-		{"count", reasons, COUNT(reasons)},
-		{"ended", ends, COUNT(ends)},
+	        {"state", states, COUNT(states)},
+	        {"verdict", verdicts, COUNT(verdicts)},
+	        {"count", reasons, COUNT(reasons)},
+	        {"ended", ends, COUNT(ends)},
 	};
 	int found = word_find(check_stats, COUNT(check_stats), word);
 	struct story_check *check;
@@ -361,14 +372,15 @@ static int items(struct reader *r, char *text, bool expect)
 		if (expect ? expect_item(r, entry) : packet_item(r))
 			return -1;
 		if (*r->word)
-			return word_fail(r->error, "\"%s\" is too much (a comma missing?)", *r->word);
+			return word_fail(r->error, "\"%s\" is too much (a comma missing?)",
+			                 *r->word);
 		text = rest;
 	}
 	return 0;
 }
 
 int check_packet(void **memory, struct story_step *step, unsigned line, char *text,
-		 const struct build_line *names, char error[STORY_ERROR])
+                 const struct build_line *names, char error[STORY_ERROR])
 {
 	struct reader r = {memory, step, line, names, error, NULL};
 
@@ -376,7 +388,7 @@ int check_packet(void **memory, struct story_step *step, unsigned line, char *te
 }
 
 int check_expect(void **memory, struct story_step *step, unsigned line, char *text,
-		 const struct build_line *names, char error[STORY_ERROR])
+                 const struct build_line *names, char error[STORY_ERROR])
 {
 	struct reader r = {memory, step, line, names, error, NULL};
 
@@ -399,7 +411,8 @@ int check_complete(void **memory, struct story_step *step, char error[STORY_ERRO
 	bool bad;
 
 	if (!state && !verdict)
-		return word_fail(error, "what becomes of this packet? (\"-> new\", \"-> drop\" ...)");
+		return word_fail(error,
+		                 "what becomes of this packet? (\"-> new\", \"-> drop\" ...)");
 	bad = (state && state->value == WEIR_STATE_INVALID) ||
 	      (verdict && verdict->value == WEIR_DROP);
 	if (bad && !find(step, CHECK_REASON))
@@ -463,5 +476,5 @@ void check_status_names(uint64_t status, char *text, size_t size)
 	for (size_t i = 0; i < COUNT(statuses); i++)
 		if (status & statuses[i].bit && at < size)
 			at += (size_t)snprintf(text + at, size - at, "%s%s", at ? " " : "",
-					       statuses[i].name);
+			                       statuses[i].name);
 }

@@ -10,7 +10,7 @@
 
 /* Reads one `->` line and appends to the packet's checks. => 0, or -1 and error */
 int check_packet(void **memory, struct story_step *step, unsigned line, char *text,
-		 const struct build_line *names, char error[STORY_ERROR]);
+                 const struct build_line *names, char error[STORY_ERROR]);
 
 /* Adds what goes without saying: accepted, not created here, no reason. An invalid or
  * dropped packet must name its reason. => 0, or -1 and error */
@@ -18,7 +18,7 @@ int check_complete(void **memory, struct story_step *step, char error[STORY_ERRO
 
 /* Reads one `expect` line. => 0, or -1 and error */
 int check_expect(void **memory, struct story_step *step, unsigned line, char *text,
-		 const struct build_line *names, char error[STORY_ERROR]);
+                 const struct build_line *names, char error[STORY_ERROR]);
 
 /* The names of the counters that CHECK_STAT may have, in the order of struct weir_stats. */
 extern const char *const check_stats[];

@@ -56,31 +56,31 @@ uint64_t judge_id(const struct play *play, const char *label)
 }
 
 static void texts(struct play *play, const struct story_check *check, const char *what,
-		  const char *expected, const char *got)
+                  const char *expected, const char *got)
 {
 	if (strcmp(expected, got))
 		judge_fail(play, check->line, "%s: expected %s, got %s", what, expected, got);
 }
 
 static void numbers(struct play *play, const struct story_check *check, const char *what,
-		    uint64_t got)
+                    uint64_t got)
 {
 	if (check->value != got)
 		judge_fail(play, check->line, "%s: expected %" PRIu64 ", got %" PRIu64, what,
-			   check->value, got);
+		           check->value, got);
 }
 
-static void pairs(struct play *play, const struct story_check *check, const char *what, uint64_t got,
-		  uint64_t other)
+static void pairs(struct play *play, const struct story_check *check, const char *what,
+                  uint64_t got, uint64_t other)
 {
 	if (check->value != got || check->other != other)
 		judge_fail(play, check->line,
-			   "%s: expected %" PRIu64 "/%" PRIu64 ", got %" PRIu64 "/%" PRIu64, what,
-			   check->value, check->other, got, other);
+		           "%s: expected %" PRIu64 "/%" PRIu64 ", got %" PRIu64 "/%" PRIu64, what,
+		           check->value, check->other, got, other);
 }
 
 static void end_text(uint8_t family, const union weir_addr *addr, uint16_t port, char *text,
-		     size_t size)
+                     size_t size)
 {
 	char name[INET6_ADDRSTRLEN] = "?";
 
@@ -89,12 +89,12 @@ static void end_text(uint8_t family, const union weir_addr *addr, uint16_t port,
 }
 
 static void tuples(struct play *play, const struct story_check *check, const char *what,
-		   const struct weir_conn *conn, const struct weir_tuple *tuple)
+                   const struct weir_conn *conn, const struct weir_tuple *tuple)
 {
 	char expected[200], got[200], from[80], to[80];
 
 	end_text(check->from.host->family, &check->from.host->addr, check->from.port, from,
-		 sizeof(from));
+	         sizeof(from));
 	end_text(check->to.host->family, &check->to.host->addr, check->to.port, to, sizeof(to));
 	snprintf(expected, sizeof(expected), "%s > %s", from, to);
 	/* ICMP has no ports to write: its type and id are items of their own. */
@@ -110,7 +110,7 @@ static void timeout(struct play *play, const struct story_check *check, uint64_t
 {
 	if (got > check->value + TIMEOUT_SLACK || got + TIMEOUT_SLACK < check->value)
 		judge_fail(play, check->line, "timeout: expected %.3fs, got %.3fs",
-			   (double)check->value / 1e9, (double)got / 1e9);
+		           (double)check->value / 1e9, (double)got / 1e9);
 }
 
 static void status(struct play *play, const struct story_check *check, uint64_t got)
@@ -135,7 +135,7 @@ static void status(struct play *play, const struct story_check *check, uint64_t 
 
 /* An item about a connection. */
 static void connection(struct play *play, const struct story_check *check,
-		       const struct subject *subject)
+                       const struct subject *subject)
 {
 	const struct weir_conn *conn = &subject->conn;
 	const struct weir_counters *original = &conn->counters[WEIR_ORIGINAL];
@@ -210,26 +210,26 @@ static void connection(struct play *play, const struct story_check *check,
 
 /* The bytes that left against those of a packet of the story. */
 static void out_same(struct play *play, const struct story_check *check,
-		     const struct story_step *step, const struct weir_packet *packet)
+                     const struct story_step *step, const struct weir_packet *packet)
 {
-	const struct story_step *as = check->text ? &play->story->steps[label_step(play, check->text)]
-						  : step;
+	const struct story_step *as =
+	        check->text ? &play->story->steps[label_step(play, check->text)] : step;
 	uint32_t i = 0;
 
 	if (!packet->out || packet->out_len != as->caplen) {
 		judge_fail(play, check->line, "out: expected %u bytes, got %u", as->caplen,
-			   packet->out ? packet->out_len : 0);
+		           packet->out ? packet->out_len : 0);
 		return;
 	}
 	while (i < as->caplen && packet->out[i] == as->data[i])
 		i++;
 	if (i < as->caplen)
 		judge_fail(play, check->line, "out: byte %u: expected 0x%02x, got 0x%02x", i,
-			   as->data[i], packet->out[i]);
+		           as->data[i], packet->out[i]);
 }
 
 static void packet_item(struct play *play, const struct story_check *check,
-			const struct story_step *step, const struct subject *subject)
+                        const struct story_step *step, const struct subject *subject)
 {
 	const struct weir_packet *packet = subject->packet;
 	char sentence[256];
@@ -284,25 +284,28 @@ static void packet_item(struct play *play, const struct story_check *check,
 
 static void find_connection(struct play *play, uint64_t id, struct subject *subject)
 {
-	subject->found = id && weir_conn_get(play->worker, id, play->now, &subject->conn) == WEIR_OK;
+	subject->found =
+	        id && weir_conn_get(play->worker, id, play->now, &subject->conn) == WEIR_OK;
 }
 
-void judge_packet(struct play *play, const struct story_step *step, const struct weir_packet *packet)
+void judge_packet(struct play *play, const struct story_step *step,
+                  const struct weir_packet *packet)
 {
 	struct subject subject = {.packet = packet};
 
 	find_connection(play, packet->conn, &subject);
 	if ((packet->verdict == WEIR_ACCEPT) != (packet->out != NULL))
-		judge_fail(play, step->line, "%s, but out is %s", check_verdict_name(packet->verdict),
-			   packet->out ? "set" : "NULL");
+		judge_fail(play, step->line, "%s, but out is %s",
+		           check_verdict_name(packet->verdict), packet->out ? "set" : "NULL");
 	for (size_t i = 0; i < step->check_count; i++)
 		packet_item(play, &step->checks[i], step, &subject);
 }
 
 static bool is_end(const struct story_end *end, const struct weir_conn *conn,
-		   const union weir_addr *addr, uint16_t port)
+                   const union weir_addr *addr, uint16_t port)
 {
-	return conn->family == end->host->family && !memcmp(addr, &end->host->addr, sizeof(*addr)) &&
+	return conn->family == end->host->family &&
+	       !memcmp(addr, &end->host->addr, sizeof(*addr)) &&
 	       (!end->has_port || port == end->port);
 }
 
@@ -344,16 +347,16 @@ static uint64_t stat_value(const struct weir_stats *stats, const struct story_ch
 		const char *name;
 		uint64_t value;
 	} values[] = {
-		{"packets", stats->packets},
-		{"bytes", stats->bytes},
-		{"created", stats->created},
-		{"connections", stats->connections},
-		{"connections-v6", stats->connections_v6},
-		{"half-open", stats->half_open},
-		{"peak", stats->peak},
-		{"held-bytes", stats->fragments_held},
-		{"reassembled", stats->reassembled},
-		{"events-lost", stats->events_lost},
+	        {"packets", stats->packets},
+	        {"bytes", stats->bytes},
+	        {"created", stats->created},
+	        {"connections", stats->connections},
+	        {"connections-v6", stats->connections_v6},
+	        {"half-open", stats->half_open},
+	        {"peak", stats->peak},
+	        {"held-bytes", stats->fragments_held},
+	        {"reassembled", stats->reassembled},
+	        {"events-lost", stats->events_lost},
 	};
 
 	for (size_t i = 0; i < COUNT(values); i++)
@@ -383,21 +386,22 @@ static void events(struct play *play, const struct story_step *step)
 		asked = true;
 		if (!weir_event_read(play->worker, &event, 1)) {
 			judge_fail(play, check->line, "expected event %s %s, there is none",
-				   check_event_name(check->value), check->text);
+			           check_event_name(check->value), check->text);
 			return;
 		}
 		texts(play, check, "event", check_event_name(check->value),
 		      check_event_name(event.type));
 		if (event.conn.id != judge_id(play, check->text))
 			judge_fail(play, check->line, "event %s: not about [%s]",
-				   check_event_name(event.type), check->text);
+			           check_event_name(event.type), check->text);
 		if (event.type == WEIR_EVENT_DESTROYED)
 			texts(play, check, "destroyed", check_end_name(check->other),
 			      check_end_name(event.why));
 	}
 	while (asked && weir_event_read(play->worker, &event, 1))
-		judge_fail(play, step->line, "unexpected event %s%s%s", check_event_name(event.type),
-			   event.why ? ": " : "", event.why ? check_end_name(event.why) : "");
+		judge_fail(play, step->line, "unexpected event %s%s%s",
+		           check_event_name(event.type), event.why ? ": " : "",
+		           event.why ? check_end_name(event.why) : "");
 }
 
 static void table_item(struct play *play, const struct story_check *check, struct subject *subject)
@@ -414,7 +418,7 @@ static void table_item(struct play *play, const struct story_check *check, struc
 		find_connection(play, judge_id(play, check->text), &other);
 		if (other.found != (check->kind == CHECK_ALIVE))
 			judge_fail(play, check->line, "[%s] is %s", check->text,
-				   other.found ? "still there" : "gone");
+			           other.found ? "still there" : "gone");
 		break;
 	case CHECK_STAT:
 		weir_stats_get(play->engine, &stats);

@@ -16,16 +16,17 @@ struct play {
 	struct weir_engine *engine;
 	struct weir_worker *worker;
 	weir_time now;
-	uint64_t *ids;     /* by step: the connection of a packet, 0 if none */
+	uint64_t *ids; /* by step: the connection of a packet, 0 if none */
 	unsigned failures;
 };
 
 /* Prints "file:line: ..." and counts. */
 __attribute__((format(printf, 3, 4))) void judge_fail(struct play *play, unsigned line,
-						      const char *format, ...);
+                                                      const char *format, ...);
 
 /* Checks a packet just processed against its step. */
-void judge_packet(struct play *play, const struct story_step *step, const struct weir_packet *packet);
+void judge_packet(struct play *play, const struct story_step *step,
+                  const struct weir_packet *packet);
 
 /* Checks an `expect` line. What is due has expired already. */
 void judge_expect(struct play *play, const struct story_step *step);

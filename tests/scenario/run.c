@@ -34,10 +34,10 @@ static void play_packet(struct play *play, size_t index)
 	/* Its exact size, so that a sanitizer sees every byte read beyond it. */
 	uint8_t *data = malloc(step->caplen ? step->caplen : 1);
 	struct weir_packet packet = {
-		.data = data,
-		.caplen = step->caplen,
-		.len = step->len,
-		.flags = step->checksum_ok ? WEIR_PKT_CHECKSUM_OK : 0,
+	        .data = data,
+	        .caplen = step->caplen,
+	        .len = step->len,
+	        .flags = step->checksum_ok ? WEIR_PKT_CHECKSUM_OK : 0,
 	};
 
 	if (!data) {
@@ -78,8 +78,8 @@ static void play_action(struct play *play, const struct story_step *step)
 	}
 	if (error != step->error)
 		judge_fail(play, step->line, "%s: expected \"%s\", got \"%s\"", step->text,
-			   step->error ? weir_error_text(step->error) : "ok",
-			   error ? weir_error_text(error) : "ok");
+		           step->error ? weir_error_text(step->error) : "ok",
+		           error ? weir_error_text(error) : "ok");
 }
 
 /* What must be true of the counters after any story. */
@@ -97,13 +97,13 @@ static void check_totals(struct play *play, uint64_t sent)
 		ended += stats.ended[i];
 	if (stats.packets != sent || verdicts != sent || states != sent)
 		judge_fail(play, play->story->line,
-			   "%" PRIu64 " packets sent, %" PRIu64 " counted, %" PRIu64
-			   " by verdict, %" PRIu64 " by state",
-			   sent, stats.packets, verdicts, states);
+		           "%" PRIu64 " packets sent, %" PRIu64 " counted, %" PRIu64
+		           " by verdict, %" PRIu64 " by state",
+		           sent, stats.packets, verdicts, states);
 	if (stats.created != stats.connections + ended)
 		judge_fail(play, play->story->line,
-			   "%" PRIu64 " connections created, %" PRIu64 " there, %" PRIu64 " ended",
-			   stats.created, stats.connections, ended);
+		           "%" PRIu64 " connections created, %" PRIu64 " there, %" PRIu64 " ended",
+		           stats.created, stats.connections, ended);
 }
 
 static void play_steps(struct play *play)
@@ -146,7 +146,7 @@ static unsigned play_story(const struct story_file *file, const struct story *st
 	error = weir_engine_create(&play.engine, &config);
 	if (error) {
 		judge_fail(&play, story->line, "no engine with these settings: %s",
-			   weir_error_text(error));
+		           weir_error_text(error));
 		return play.failures;
 	}
 	play.worker = weir_engine_worker(play.engine, 0);

@@ -67,7 +67,8 @@ static bool load_text(const char *text, struct story_file *file, char error[STOR
 		word_fail(error, "no temporary file");
 		return false;
 	}
-	fprintf(out, "host a 192.168.1.2  host b 10.0.0.2\nhost a6 2001:db8::1  host b6 2001:db8::2\n");
+	fprintf(out,
+	        "host a 192.168.1.2  host b 10.0.0.2\nhost a6 2001:db8::1  host b6 2001:db8::2\n");
 	fprintf(out, "story one\n%s\n", text);
 	fclose(out);
 	result = story_load(file, name, error);
@@ -82,35 +83,36 @@ static void messages(void)
 	static const struct {
 		const char *text, *message;
 	} lines[] = {
-		{"a:1 > b:2 udp", ":4: what becomes of this packet? (\"-> new\", \"-> drop\" ...)"},
-		{"a:1 > c:2 udp", ":4: no host \"c\""},
-		{"a:1 > b:70000 udp", ":4: 70000 is above 65535"},
-		{"a:1 > b udp", ":4: this protocol has ports: write a:1234 > b:80"},
-		{"a:1 > b6:2 udp", ":4: a and b6 are of different families"},
-		{"a:1 > b:2 tcp ack", ":4: the ack flag and \"ack NUMBER\" belong together"},
-		{"a:1 > b:2 tcp sin", ":4: no TCP flag \"sin\""},
-		{"a:1 > b:2 tcp syn sqe 5", ":4: \"sqe\" is no word for this packet"},
-		{"a > b icmp ehco", ":4: no ICMP message \"ehco\""},
-		{"a > b icmp port-unreachable quote q", ":4: no packet [q] before this line"},
-		{"a:1 > b:2 udp data", ":4: a number is missing at the end"},
-		{"a:1 > b:2 sctp tag 0 chunks inti", ":4: no SCTP chunk \"inti\""},
-		{"-> new", ":4: no packet stands before \"->\""},
-		{"a:1 > b:2 udp\n-> knew", ":5: \"knew\" is no expectation"},
-		{"a:1 > b:2 udp\n-> new created", ":5: \"created\" is too much (a comma missing?)"},
-		{"a:1 > b:2 udp\n-> invalid", ":4: an invalid or dropped packet needs its reason"},
-		{"a:1 > b:2 udp\n-> new, timeout 5", ":5: \"5\" is no time (write 5s, 1h30m, 2.5s, 250ms)"},
-		{"a:1 > b:2 udp\n-> invalid, reason ttl", ":5: \"ttl\" is no reason"},
-		{"expect gone x", ":4: no packet [x] before this line"},
-		{"settings udp-timout=5s", ":4: no setting \"udp-timout\""},
-		{"settings enabled=maybe", ":4: \"maybe\" is no value of enabled"},
-		{"at 5s\nat 4s", ":5: time runs backwards"},
-		{"define a:1 > b:2 udp", ":4: define: a label expected"},
-		{"fragment x 0-7", ":4: no packet [x] before this line"},
-		{"define [x] a:1 > b:2 udp data 99\nfragment x 3-9",
-		 ":5: a fragment begins at a multiple of 8, up to 65528"},
-		{"hex 456", ":4: \"6\" is not pairs of hex digits"},
-		{"7y a:1 > b:2 udp", ":4: \"7y\" begins no line"},
-		{"text \"open", ":4: a quote is not closed"},
+	        {"a:1 > b:2 udp", ":4: what becomes of this packet? (\"-> new\", \"-> drop\" ...)"},
+	        {"a:1 > c:2 udp", ":4: no host \"c\""},
+	        {"a:1 > b:70000 udp", ":4: 70000 is above 65535"},
+	        {"a:1 > b udp", ":4: this protocol has ports: write a:1234 > b:80"},
+	        {"a:1 > b6:2 udp", ":4: a and b6 are of different families"},
+	        {"a:1 > b:2 tcp ack", ":4: the ack flag and \"ack NUMBER\" belong together"},
+	        {"a:1 > b:2 tcp sin", ":4: no TCP flag \"sin\""},
+	        {"a:1 > b:2 tcp syn sqe 5", ":4: \"sqe\" is no word for this packet"},
+	        {"a > b icmp ehco", ":4: no ICMP message \"ehco\""},
+	        {"a > b icmp port-unreachable quote q", ":4: no packet [q] before this line"},
+	        {"a:1 > b:2 udp data", ":4: a number is missing at the end"},
+	        {"a:1 > b:2 sctp tag 0 chunks inti", ":4: no SCTP chunk \"inti\""},
+	        {"-> new", ":4: no packet stands before \"->\""},
+	        {"a:1 > b:2 udp\n-> knew", ":5: \"knew\" is no expectation"},
+	        {"a:1 > b:2 udp\n-> new created", ":5: \"created\" is too much (a comma missing?)"},
+	        {"a:1 > b:2 udp\n-> invalid", ":4: an invalid or dropped packet needs its reason"},
+	        {"a:1 > b:2 udp\n-> new, timeout 5",
+	         ":5: \"5\" is no time (write 5s, 1h30m, 2.5s, 250ms)"},
+	        {"a:1 > b:2 udp\n-> invalid, reason ttl", ":5: \"ttl\" is no reason"},
+	        {"expect gone x", ":4: no packet [x] before this line"},
+	        {"settings udp-timout=5s", ":4: no setting \"udp-timout\""},
+	        {"settings enabled=maybe", ":4: \"maybe\" is no value of enabled"},
+	        {"at 5s\nat 4s", ":5: time runs backwards"},
+	        {"define a:1 > b:2 udp", ":4: define: a label expected"},
+	        {"fragment x 0-7", ":4: no packet [x] before this line"},
+	        {"define [x] a:1 > b:2 udp data 99\nfragment x 3-9",
+	         ":5: a fragment begins at a multiple of 8, up to 65528"},
+	        {"hex 456", ":4: \"6\" is not pairs of hex digits"},
+	        {"7y a:1 > b:2 udp", ":4: \"7y\" begins no line"},
+	        {"text \"open", ":4: a quote is not closed"},
 	};
 	char error[STORY_ERROR];
 	struct story_file file;
@@ -132,15 +134,16 @@ static void packets(void)
 		const char *text;
 		const char *hex;
 	} known[] = {
-		{"a:4096 > b:53 udp text \"hi\"\n-> new",
-		 "4500001e000100004011af22c0a801020a0000021000003500 0abb8f6869"},
-		{"a > b icmp echo id 1 seq 2\n-> new",
-		 "4500001c000100004001af34c0a801020a0000020800f7fc00010002"},
-		{"a:1 > b:2 udp checksum 0x1234\n-> new",
-		 "4500001c000100004011af24c0a801020a0000020001000200081234"},
-		{"a6:1 > b6:2 tcp syn seq 1 win 2\n-> new",
-		 "6000000000140640 20010db8000000000000000000000001 20010db8000000000000000000000002"
-		 "0001000200000001000000005002000254680000"},
+	        {"a:4096 > b:53 udp text \"hi\"\n-> new",
+	         "4500001e000100004011af22c0a801020a0000021000003500 0abb8f6869"},
+	        {"a > b icmp echo id 1 seq 2\n-> new",
+	         "4500001c000100004001af34c0a801020a0000020800f7fc00010002"},
+	        {"a:1 > b:2 udp checksum 0x1234\n-> new",
+	         "4500001c000100004011af24c0a801020a0000020001000200081234"},
+	        {"a6:1 > b6:2 tcp syn seq 1 win 2\n-> new",
+	         "6000000000140640 20010db8000000000000000000000001 "
+	         "20010db8000000000000000000000002"
+	         "0001000200000001000000005002000254680000"},
 	};
 	char error[STORY_ERROR] = "";
 	struct story_file file;

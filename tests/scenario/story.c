@@ -25,8 +25,8 @@
 
 struct loader {
 	struct story_file *file;
-	struct story common;   /* what stands before the first story */
-	struct story *story;   /* the one being read: &common at first */
+	struct story common; /* what stands before the first story */
+	struct story *story; /* the one being read: &common at first */
 	weir_time time;
 	unsigned line;
 	size_t last, last_count; /* steps of the latest packet line, repeats included; 0: none */
@@ -49,20 +49,22 @@ static const struct member {
 	uint64_t max;
 } members[] = {
 #define MEMBER(name, unit, member, max)                                                            \
-	{name, unit, offsetof(struct weir_settings, member),                                        \
-	 sizeof(((struct weir_settings *)NULL)->member), max}
-	MEMBER("enabled", AUTO, enabled, 2),
-	MEMBER("needed", YES_NO, needed, 1),
-	MEMBER("loose-tcp-tracking", YES_NO, loose, 1),
-	MEMBER("liberal-tcp-tracking", YES_NO, liberal, 1),
-	MEMBER("checksum", YES_NO, checksum, 1),
-	MEMBER("ignore-invalid-rst", YES_NO, ignore_invalid_rst, 1),
-	MEMBER("max-retrans", NUMBER, max_retrans, UINT8_MAX),
-	MEMBER("max-entries", NUMBER, max_entries, UINT32_MAX),
-	MEMBER("max-half-open", NUMBER, max_half_open, UINT32_MAX),
+	{                                                                                          \
+		name, unit, offsetof(struct weir_settings, member),                                \
+		        sizeof(((struct weir_settings *)NULL)->member), max                        \
+	}
+        MEMBER("enabled", AUTO, enabled, 2),
+        MEMBER("needed", YES_NO, needed, 1),
+        MEMBER("loose-tcp-tracking", YES_NO, loose, 1),
+        MEMBER("liberal-tcp-tracking", YES_NO, liberal, 1),
+        MEMBER("checksum", YES_NO, checksum, 1),
+        MEMBER("ignore-invalid-rst", YES_NO, ignore_invalid_rst, 1),
+        MEMBER("max-retrans", NUMBER, max_retrans, UINT8_MAX),
+        MEMBER("max-entries", NUMBER, max_entries, UINT32_MAX),
+        MEMBER("max-half-open", NUMBER, max_half_open, UINT32_MAX),
 #undef MEMBER
-	{"event-ring", NUMBER, 0, 0, UINT32_MAX},
-	{"frag-memory", NUMBER, 0, 0, UINT32_MAX},
+        {"event-ring", NUMBER, 0, 0, UINT32_MAX},
+        {"frag-memory", NUMBER, 0, 0, UINT32_MAX},
 };
 
 #define X(name, text, seconds) text,
@@ -73,9 +75,9 @@ static const struct {
 	const char *name;
 	int error;
 } failures[] = {
-	{"no-such-item", WEIR_ENOENT},
-	{"invalid-argument", WEIR_EINVAL},
-	{"out-of-range", WEIR_ERANGE},
+        {"no-such-item", WEIR_ENOENT},
+        {"invalid-argument", WEIR_EINVAL},
+        {"out-of-range", WEIR_ERANGE},
 };
 
 void story_setting_apply(struct weir_settings *settings, const struct story_setting *setting)
@@ -127,7 +129,7 @@ static int setting(struct loader *l, char *word, struct story_setting *set)
 		if (members[i].unit == NUMBER)
 			return word_number(value, members[i].max, &set->value, l->error);
 		found = members[i].unit == AUTO ? word_find(auto_yes_no, COUNT(auto_yes_no), value)
-						: word_find(no_yes, COUNT(no_yes), value);
+		                                : word_find(no_yes, COUNT(no_yes), value);
 		set->value = (uint64_t)found;
 		return found < 0 ? word_fail(l->error, "\"%s\" is no value of %s", value, word) : 0;
 	}
@@ -137,17 +139,17 @@ static int setting(struct loader *l, char *word, struct story_setting *set)
 static struct build_line names_of(const struct loader *l)
 {
 	return (struct build_line){
-		.hosts = l->story->hosts,
-		.host_count = l->story->host_count,
-		.earlier = l->story->steps,
-		.earlier_count = l->story->step_count,
+	        .hosts = l->story->hosts,
+	        .host_count = l->story->host_count,
+	        .earlier = l->story->steps,
+	        .earlier_count = l->story->step_count,
 	};
 }
 
 static struct story_step *add_step(struct loader *l, enum story_step_kind kind, const char *text)
 {
-	struct story_step *step = word_more(&l->file->memory, &l->story->steps,
-					    &l->story->step_count, sizeof(*step));
+	struct story_step *step =
+	        word_more(&l->file->memory, &l->story->steps, &l->story->step_count, sizeof(*step));
 
 	step->kind = kind;
 	step->line = l->line;
@@ -189,10 +191,11 @@ static int read_settings(struct loader *l, char **words, const char *text)
 			return -1;
 		if (step)
 			*(struct story_setting *)word_more(&l->file->memory, &step->settings,
-							   &step->setting_count, sizeof(set)) = set;
+			                                   &step->setting_count, sizeof(set)) = set;
 		else
 			*(struct story_setting *)word_more(&l->file->memory, &story->settings,
-							   &story->setting_count, sizeof(set)) = set;
+			                                   &story->setting_count, sizeof(set)) =
+			        set;
 	}
 	return 0;
 }
@@ -229,8 +232,8 @@ static struct story_host *host_room(struct loader *l, const struct story *from)
 
 static int begin_story(struct loader *l, const char *title)
 {
-	struct story *story = word_more(&l->file->memory, &l->file->stories, &l->file->count,
-					sizeof(*story));
+	struct story *story =
+	        word_more(&l->file->memory, &l->file->stories, &l->file->count, sizeof(*story));
 
 	if (!*title)
 		return word_fail(l->error, "a story needs a title");
@@ -241,9 +244,9 @@ static int begin_story(struct loader *l, const char *title)
 	story->settings = NULL;
 	story->setting_count = 0;
 	for (size_t i = 0; i < l->common.setting_count; i++)
-		*(struct story_setting *)word_more(&l->file->memory, &story->settings,
-						   &story->setting_count,
-						   sizeof(*story->settings)) = l->common.settings[i];
+		*(struct story_setting *)word_more(
+		        &l->file->memory, &story->settings, &story->setting_count,
+		        sizeof(*story->settings)) = l->common.settings[i];
 	l->story = story;
 	l->time = 0;
 	return 0;
@@ -270,7 +273,8 @@ static int known_label(struct loader *l, const char *name, const char **label)
 	for (size_t i = l->story->step_count; i-- > 0;) {
 		const struct story_step *step = &l->story->steps[i];
 
-		if (step->kind == STEP_PACKET && step->label && name && !strcmp(step->label, name)) {
+		if (step->kind == STEP_PACKET && step->label && name &&
+		    !strcmp(step->label, name)) {
 			*label = step->label;
 			return 0;
 		}
@@ -299,7 +303,8 @@ static int read_action(struct loader *l, char **words, const char *text, enum st
 				step->error = failures[i].error;
 				return 0;
 			}
-	return word_fail(l->error, "\"fails no-such-item\" or the like expected, not \"%s\"", *words);
+	return word_fail(l->error, "\"fails no-such-item\" or the like expected, not \"%s\"",
+	                 *words);
 }
 
 /* Takes "[label]" off. */
@@ -321,7 +326,7 @@ static int read_label(struct loader *l, char ***words, char **label)
 }
 
 static int add_packet(struct loader *l, char **words, const char *text, char *label, unsigned index,
-		      unsigned repeat)
+                      unsigned repeat)
 {
 	struct build_line line = names_of(l);
 	struct story_step *step = add_step(l, STEP_PACKET, text);
@@ -364,7 +369,8 @@ static int read_packet(struct loader *l, char **words, const char *text)
 	if (read_label(l, &words, &label))
 		return -1;
 	if (!*words || (define && !label))
-		return word_fail(l->error, define ? "define: a label expected" : "a packet expected");
+		return word_fail(l->error,
+		                 define ? "define: a label expected" : "a packet expected");
 	while (words[count])
 		count++;
 	l->last = l->story->step_count;
@@ -390,7 +396,7 @@ static int read_checks(struct loader *l, const char *text)
 		return word_fail(l->error, "no packet stands before \"->\"");
 	for (size_t i = 0; i < l->last_count; i++)
 		if (check_packet(&l->file->memory, &l->story->steps[l->last + i], l->line,
-				 word_copy(&l->file->memory, text), &names, l->error))
+		                 word_copy(&l->file->memory, text), &names, l->error))
 			return -1;
 	return 0;
 }

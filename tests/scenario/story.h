@@ -44,23 +44,23 @@ struct story_setting {
  * that hold the expected value. */
 enum story_check_kind {
 	/* Of the packet just sent (only behind `->`). */
-	CHECK_STATE,     /* value: enum weir_state */
-	CHECK_VERDICT,   /* value: enum weir_verdict */
-	CHECK_REASON,    /* value: enum weir_reason */
-	CHECK_SAYS,      /* text: the sentence of weir_reason_text() */
-	CHECK_DIR,       /* value: enum weir_dir */
-	CHECK_CREATED,   /* value: 0 or 1 */
-	CHECK_SAME,      /* text: label whose connection this is too */
-	CHECK_DIFFERS,   /* text: label whose connection this is not */
-	CHECK_NO_CONN,   /* the packet has no connection */
-	CHECK_OUT,       /* value: length of the packet that leaves */
-	CHECK_OUT_SAME,  /* text: label of the packet whose bytes leave; its own if NULL */
+	CHECK_STATE,    /* value: enum weir_state */
+	CHECK_VERDICT,  /* value: enum weir_verdict */
+	CHECK_REASON,   /* value: enum weir_reason */
+	CHECK_SAYS,     /* text: the sentence of weir_reason_text() */
+	CHECK_DIR,      /* value: enum weir_dir */
+	CHECK_CREATED,  /* value: 0 or 1 */
+	CHECK_SAME,     /* text: label whose connection this is too */
+	CHECK_DIFFERS,  /* text: label whose connection this is not */
+	CHECK_NO_CONN,  /* the packet has no connection */
+	CHECK_OUT,      /* value: length of the packet that leaves */
+	CHECK_OUT_SAME, /* text: label of the packet whose bytes leave; its own if NULL */
 	/* Of the packet's connection, or of the one an `expect entry` names. */
-	CHECK_TCP_STATE,  /* value: enum weir_tcp_state */
-	CHECK_SCTP_STATE, /* value: enum weir_sctp_state */
-	CHECK_NEXT_STATE, /* value: enum weir_state */
-	CHECK_TIMEOUT,    /* value: nanoseconds */
-	CHECK_STATUS_SET, /* value: enum weir_status bits that must be set */
+	CHECK_TCP_STATE,    /* value: enum weir_tcp_state */
+	CHECK_SCTP_STATE,   /* value: enum weir_sctp_state */
+	CHECK_NEXT_STATE,   /* value: enum weir_state */
+	CHECK_TIMEOUT,      /* value: nanoseconds */
+	CHECK_STATUS_SET,   /* value: enum weir_status bits that must be set */
 	CHECK_STATUS_CLEAR, /* value: bits that must not */
 	CHECK_STATUS,       /* value: all bits, exactly */
 	CHECK_PACKETS,      /* value, other: original, reply */
@@ -77,12 +77,12 @@ enum story_check_kind {
 	CHECK_PROTOCOL,     /* value */
 	/* Of the table (only behind `expect`). */
 	CHECK_ENTRY, /* which connection the rest is about: by text (label), or by value
-			(protocol), from and to */
+	                (protocol), from and to */
 	CHECK_GONE,  /* text: label whose connection is not in the table */
 	CHECK_ALIVE, /* text: label whose connection is */
 	CHECK_STAT,  /* text: name of a counter, see README.md; value */
 	CHECK_EVENT, /* value: enum weir_event_type, other: enum weir_end, text: label. In
-			order, and no event between or after. */
+	                order, and no event between or after. */
 	CHECK_NO_EVENT,
 };
 
@@ -117,8 +117,8 @@ struct story_step {
 	bool checksum_ok;    /* the port says that it has verified the checksum */
 	bool unsent;         /* `define`: only made for `quote`, `fragment` and `again`; skip it */
 
-	int error;          /* REMOVE, MARK, FASTTRACK, SETTINGS: the WEIR_E* expected, WEIR_OK */
-	uint64_t value;     /* MARK */
+	int error;      /* REMOVE, MARK, FASTTRACK, SETTINGS: the WEIR_E* expected, WEIR_OK */
+	uint64_t value; /* MARK */
 	struct story_setting *settings;
 	size_t setting_count;
 	struct story_check *checks;

@@ -140,13 +140,13 @@ static uint64_t unit_ns(const char *unit, size_t len)
 		const char *name;
 		uint64_t ns;
 	} units[] = {
-		{"ns", 1},
-		{"us", 1000},
-		{"ms", WEIR_MSEC},
-		{"s", WEIR_SEC},
-		{"m", 60 * WEIR_SEC},
-		{"h", 3600 * WEIR_SEC},
-		{"d", 86400 * WEIR_SEC},
+	        {"ns", 1},
+	        {"us", 1000},
+	        {"ms", WEIR_MSEC},
+	        {"s", WEIR_SEC},
+	        {"m", 60 * WEIR_SEC},
+	        {"h", 3600 * WEIR_SEC},
+	        {"d", 86400 * WEIR_SEC},
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
@@ -180,7 +180,8 @@ int word_time(const char *word, uint64_t *ns, char error[STORY_ERROR])
 			len++;
 		unit = unit_ns(at, len);
 		if (at == digits || !unit || whole > UINT32_MAX)
-			return word_fail(error, "\"%s\" is no time (write 5s, 1h30m, 2.5s, 250ms)", word);
+			return word_fail(error, "\"%s\" is no time (write 5s, 1h30m, 2.5s, 250ms)",
+			                 word);
 		*ns += whole * unit + part * unit / scale;
 		at += len;
 	} while (*at);

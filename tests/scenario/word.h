@@ -23,7 +23,8 @@ char **word_split(void **memory, char *text, char error[STORY_ERROR]);
 /* Cuts text in place at `mark` outside quotes. => the rest, NULL if there is none */
 char *word_cut(char *text, char mark);
 
-__attribute__((format(printf, 2, 3))) int word_fail(char error[STORY_ERROR], const char *format, ...);
+__attribute__((format(printf, 2, 3))) int word_fail(char error[STORY_ERROR], const char *format,
+                                                    ...);
 
 /* A number, decimal or 0x.., at most max. */
 int word_number(const char *word, uint64_t max, uint64_t *value, char error[STORY_ERROR]);
