@@ -53,6 +53,7 @@ struct kernel {
 	struct nfct_handle *ct;
 	uint64_t clock; /* all gaps so far. What the work takes is no time here */
 	uint64_t due;   /* when all that is to be waited for will have passed, by now_real() */
+	uint64_t mark; /* when the lifetimes were right, by now_real(), and what was waited since */
 	struct weir_settings settings;
 	struct end *ends;
 	int end_count;
@@ -455,7 +456,7 @@ int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
 
 	memset(result, 0, sizeof(*result));
 	if (!kernel->due)
-		kernel->due = now_real();
+		kernel->due = kernel->mark = now_real();
 	if (send_frame(kernel, ethertype, data, len, error) ||
 	    send_frame(kernel, 0x0800, sentinel, sizeof(sentinel), error))
 		return -1;
@@ -663,6 +664,7 @@ int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error
 	if (real)
 		wait_until(kernel->due);
 	kernel->clock += real;
+	kernel->mark += real;
 	if (gap <= real)
 		return 0;
 	if (kernel_list(kernel, kernel->fresh, ENTRIES_MAX, error) < 0)
@@ -672,5 +674,14 @@ int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error
 		if (age_entry(kernel, &kernel->ends[i], kernel->clock, error))
 			return -1;
 	}
+	if (!real)
+		kernel->mark = now_real();
 	return 0;
+}
+
+weir_time kernel_late(const struct kernel *kernel)
+{
+	uint64_t now = now_real();
+
+	return kernel->mark && now > kernel->mark ? now - kernel->mark : 0;
 }

@@ -61,4 +61,8 @@ int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count,
  * => 0, or -1 and `error` */
 int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error[KERNEL_ERROR]);
 
+/* How much more time has passed for the kernel's entries than kernel_pass() was told: what the
+ * work took since it last set their lifetimes. */
+weir_time kernel_late(const struct kernel *kernel);
+
 #endif

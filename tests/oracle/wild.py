@@ -178,6 +178,8 @@ def datagram_story(rng, _settings):
     kinds = rng.sample(kinds, 3)
     for _ in range(rng.randrange(4, 20)):
         line = rng.choice(kinds).format(rng.choice([1000, 1001]), rng.choice([0, 1, 33, 1200]))
+        if "udplite" in line:
+            line = line.replace("1200", "200")  # Linux takes longer ones for invalid
         if rng.random() < 0.45:
             source, _arrow, target, rest = line.split(" ", 3)
             for query, reply in (("echo", "echo-reply"), ("timestamp", "timestamp-reply"),
