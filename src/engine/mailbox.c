@@ -8,6 +8,8 @@
  */
 #include "engine/worker.h"
 
+#define SLOTS_A_CONNECTION 16 /* empty ones that are looked at in the time of one copied */
+
 static struct mail *mail_of(struct weir_request *request)
 {
 	return (struct mail *)(void *)&request->link;
@@ -41,14 +43,16 @@ static void finish(struct weir_request *request)
 	__atomic_store_n(&request->done, 1, __ATOMIC_RELEASE);
 }
 
-/* => work left over; 0 also means that the listing is not finished */
+/* => work left over; if the listing is not finished, it goes on in the next slice */
 static size_t serve_list(struct weir_worker *w, struct weir_request *r, size_t work, bool *done)
 {
 	size_t room = r->capacity - r->count, want = room < work ? room : work, got;
+	bool end;
 
-	got = weir_conn_list(w, &r->cursor, w->now, r->conns + r->count, want);
+	got = conn_list_some(w, &r->cursor, work * SLOTS_A_CONNECTION, r->conns + r->count, want,
+			     &end);
 	r->count += got;
-	*done = got < want || r->count == r->capacity;
+	*done = end || r->count == r->capacity;
 	return work - got;
 }
 

@@ -92,6 +92,8 @@ void sweep_slots(struct weir_worker *w, uint32_t slots)
 		if (w->sweep.slot >= slots_of(s)) {
 			w->sweep.family6 = !w->sweep.family6;
 			w->sweep.slot = 1;
+			if (!w->sweep.family6)
+				w->sweep.begun = w->now;
 		}
 	}
 }
@@ -112,11 +114,23 @@ void sweep_some(struct weir_worker *w, uint32_t slots)
 
 void sweep_all(struct weir_worker *w)
 {
-	w->sweep = (struct sweep){.slot = 1, .then = w->now};
+	w->sweep = (struct sweep){.slot = 1, .then = w->now, .begun = w->now};
 	sweep_slab(w, &w->table.slab4, UINT32_MAX);
 	w->sweep.family6 = true;
 	w->sweep.slot = 1;
 	sweep_slab(w, &w->table.slab6, UINT32_MAX);
 	w->sweep.family6 = false;
 	w->sweep.slot = 1;
+}
+
+/* Ticks can be compared over 99 days. No timeout is longer than 90, and nothing is overdue by
+ * more than a turn: so a stop 90 days ahead sees everything that is in the table end. */
+void sweep_overdue(struct weir_worker *w, weir_time now)
+{
+	weir_time stop = now - w->now < WEIR_TIMEOUT_MAX ? now : w->now + WEIR_TIMEOUT_MAX;
+
+	w->now = now;
+	w->track.now = tick_from_ns(stop);
+	sweep_all(w);
+	w->track.now = tick_from_ns(now);
 }

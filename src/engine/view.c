@@ -112,14 +112,18 @@ int weir_conn_get(struct weir_worker *worker, uint64_t id, weir_time now, struct
 	return WEIR_OK;
 }
 
-/* Lists one slab from *slot on. */
-static size_t list_slab(struct weir_worker *w, const struct slab *s, uint32_t family,
-			uint32_t *slot, struct weir_conn *conns, size_t count)
+static uint32_t slots_of(const struct slab *s)
 {
-	uint32_t end = s->top * s->per_block;
+	return s->top * s->per_block;
+}
+
+/* Lists one slab from *slot on, looking at *slots slots at most. */
+static size_t list_slab(struct weir_worker *w, const struct slab *s, uint32_t family,
+			uint32_t *slot, uint64_t *slots, struct weir_conn *conns, size_t count)
+{
 	size_t n = 0;
 
-	while (n < count && *slot < end) {
+	for (; n < count && *slots > 0 && *slot < slots_of(s); --*slots) {
 		const struct conn *c = slab_look(s, *slot);
 
 		if (!c) {
@@ -135,25 +139,35 @@ static size_t list_slab(struct weir_worker *w, const struct slab *s, uint32_t fa
 	return n;
 }
 
-size_t weir_conn_list(struct weir_worker *worker, uint64_t *cursor, weir_time now,
-		      struct weir_conn *conns, size_t count)
+size_t conn_list_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots,
+		      struct weir_conn *conns, size_t count, bool *end)
 {
 	uint32_t slot = (uint32_t)*cursor & REF_SLOT;
 	size_t n = 0;
 
-	worker_begin(worker, now);
+	*end = false;
 	if (slot == 0)
 		slot = 1;
 	if (!(*cursor & REF_FAMILY6)) {
-		n = list_slab(worker, &worker->table.slab4, 0, &slot, conns, count);
+		n = list_slab(w, &w->table.slab4, 0, &slot, &slots, conns, count);
 		*cursor = slot;
-		if (n == count)
+		if (slot < slots_of(&w->table.slab4))
 			return n;
 		slot = 1;
 	}
-	n += list_slab(worker, &worker->table.slab6, REF_FAMILY6, &slot, conns + n, count - n);
+	n += list_slab(w, &w->table.slab6, REF_FAMILY6, &slot, &slots, conns + n, count - n);
 	*cursor = slot | REF_FAMILY6;
+	*end = slot >= slots_of(&w->table.slab6);
 	return n;
+}
+
+size_t weir_conn_list(struct weir_worker *worker, uint64_t *cursor, weir_time now,
+		      struct weir_conn *conns, size_t count)
+{
+	bool end;
+
+	worker_begin(worker, now);
+	return conn_list_some(worker, cursor, UINT64_MAX, conns, count, &end);
 }
 
 int weir_conn_remove(struct weir_worker *worker, uint64_t id, weir_time now)

@@ -42,6 +42,8 @@ void worker_begin(struct weir_worker *w, weir_time now)
 	w->snapshot = atomic_load_explicit(&w->engine->snapshot, memory_order_acquire);
 	atomic_store_explicit(&w->seen, w->snapshot->generation, memory_order_release);
 	if (now > w->now) {
+		if (UNLIKELY(now - w->sweep.begun > SWEEP_TURN_MAX))
+			sweep_overdue(w, now);
 		w->now = now;
 		w->track.now = tick_from_ns(now);
 	}

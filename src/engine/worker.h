@@ -34,6 +34,7 @@ struct sweep {
 	bool family6;  /* which slab the hand is in */
 	uint32_t slot; /* where it is */
 	weir_time then; /* when it last moved */
+	weir_time begun; /* when its turn began: all that was due then ends in it */
 };
 
 struct weir_worker {
@@ -93,8 +94,19 @@ void sweep_slots(struct weir_worker *w, uint32_t slots);
 /* One whole turn. */
 void sweep_all(struct weir_worker *w);
 
+/* The longest that a turn may take, before sweep_overdue() is called for. */
+#define SWEEP_TURN_MAX (UINT64_C(86400) * WEIR_SEC)
+
+/* Moves the time to `now`, so far ahead that an entry's tick could come round again, and
+ * ends whatever is due on the way. */
+void sweep_overdue(struct weir_worker *w, weir_time now);
+
 /* engine/view.c */
 void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn);
+
+/* As weir_conn_list(), looking at `slots` places at most; *end: there are no more. */
+size_t conn_list_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots,
+		      struct weir_conn *conns, size_t count, bool *end);
 
 /* engine/event.c */
 void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why);
