@@ -465,7 +465,7 @@ static void check(struct run *run)
 	MUST(stats.half_open <= stats.connections);
 	MUST(stats.connections_v6 <= stats.connections);
 	MUST(stats.connections <= stats.peak);
-	/* Each worker has an equal share of the places, rounded up. */
+	/* Each worker has an equal share of the places, and one at least. */
 	MUST(stats.peak < run->settings.max_entries + run->workers);
 
 	for (unsigned i = 0; i < run->workers; i++)

@@ -20,7 +20,10 @@ enum weir_request_op {
 	WEIR_REQUEST_GET,    /* connection `id` into conns[0] */
 	WEIR_REQUEST_REMOVE, /* connection `id` */
 	WEIR_REQUEST_COUNT,  /* the number of connections into `count` */
+	WEIR_REQUEST_STATS,  /* what this worker counted into *stats (weir/weir.h) */
 };
+
+struct weir_stats;
 
 struct weir_request {
 	/* In. */
@@ -29,6 +32,7 @@ struct weir_request {
 	uint64_t cursor; /* in and out, as in weir_conn_list() */
 	struct weir_conn *conns;
 	size_t capacity; /* of conns[] */
+	struct weir_stats *stats;
 
 	/* Out, readable once weir_request_done() says so. */
 	size_t count; /* connections written; with COUNT, the number */

@@ -105,7 +105,7 @@ WEIR_API int weir_prepare(struct weir_engine *engine);
 WEIR_API WEIR_MUST_CHECK int weir_settings_set(struct weir_engine *engine,
 					       const struct weir_settings *settings);
 
-/* The settings in force. */
+/* The settings in force. Not while another thread is in weir_settings_set(). */
 WEIR_API void weir_settings_get(const struct weir_engine *engine, struct weir_settings *settings);
 
 /* What a worker has counted since it was made. */
@@ -126,8 +126,8 @@ struct weir_stats {
 	uint64_t memory;                      /* bytes the worker has taken from the allocator */
 };
 
-/* Adds up what the workers counted. From the workers' own thread, or when they are at
- * rest, the figures are exact; read from another thread they are moments apart. */
+/* Adds up what the workers counted. Only from the thread that calls all of them, or while they
+ * are at rest; of a running worker ask by WEIR_REQUEST_STATS. */
 WEIR_API void weir_stats_get(struct weir_engine *engine, struct weir_stats *stats);
 
 #ifdef __cplusplus

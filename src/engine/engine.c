@@ -225,21 +225,27 @@ static void add_stats(struct weir_stats *sum, const struct weir_stats *part)
 	memcpy(sum, to, sizeof to);
 }
 
+void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
+{
+	struct frag_stats frags;
+
+	frag_stats_get(w->frags, &frags);
+	*stats = w->stats;
+	stats->connections = table_count(&w->table);
+	stats->connections_v6 = w->table.slab6.live;
+	stats->half_open = w->half_open;
+	stats->fragments_held = frags.held;
+	stats->reassembled = frags.reassembled;
+	stats->memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);
+}
+
 void weir_stats_get(struct weir_engine *engine, struct weir_stats *stats)
 {
 	memset(stats, 0, sizeof *stats);
 	for (unsigned i = 0; i < engine->workers; i++) {
-		const struct weir_worker *w = engine->worker[i];
-		struct weir_stats own = w->stats;
-		struct frag_stats frags;
+		struct weir_stats own;
 
-		frag_stats_get(w->frags, &frags);
-		own.connections = table_count(&w->table);
-		own.connections_v6 = w->table.slab6.live;
-		own.half_open = w->half_open;
-		own.fragments_held = frags.held;
-		own.reassembled = frags.reassembled;
-		own.memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);
+		worker_stats(engine->worker[i], &own);
 		add_stats(stats, &own);
 	}
 	stats->memory += atomic_load_explicit(&engine->alloc.used, memory_order_relaxed);

@@ -72,6 +72,9 @@ static size_t serve(struct weir_worker *w, struct weir_request *r, size_t work, 
 	case WEIR_REQUEST_COUNT:
 		r->count = table_count(&w->table);
 		break;
+	case WEIR_REQUEST_STATS:
+		worker_stats(w, r->stats);
+		break;
 	}
 	return work - 1;
 }

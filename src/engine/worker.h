@@ -114,6 +114,9 @@ void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, 
 /* engine/mailbox.c: serves requests, about `work` connections' worth. */
 void requests_serve(struct weir_worker *w, size_t work);
 
+/* engine/engine.c: the counters of one worker, from its thread. */
+void worker_stats(const struct weir_worker *w, struct weir_stats *stats);
+
 /* engine/worker.c */
 void worker_begin(struct weir_worker *w, weir_time now);
 

@@ -52,7 +52,7 @@ static bool settings_good(const struct weir_settings *in)
 
 static uint32_t share(uint32_t whole, unsigned workers)
 {
-	return whole / workers + (whole % workers != 0);
+	return whole < workers ? 1 : whole / workers;
 }
 
 /* Half of the table unless told otherwise, and never more than there is. */

@@ -9,7 +9,7 @@
 #include "track/track.h"
 
 /* Checks `in` and compiles it for one of `workers` workers (at least 1), each of
- * which gets an equal share of the table, rounded up.
+ * which gets an equal share of the table, rounded down, but one place at least.
  * => WEIR_OK, or WEIR_ERANGE with *out untouched */
 int track_settings_compile(const struct weir_settings *in, unsigned workers,
 			   struct track_settings *out);

@@ -139,11 +139,11 @@ static void test_shares(void **state)
 		{1, 0, 1, 1, 1},
 		{1, 0, 4, 1, 1},
 		{3, 0, 1, 3, 1},
-		{10, 0, 3, 4, 2},
-		{10, 4, 3, 4, 2},
+		{10, 0, 3, 3, 1},
+		{10, 4, 3, 3, 1},
 		{10, 99, 1, 10, 10}, /* no more than there are */
 		{UINT32_MAX, 0, 1, UINT32_MAX, UINT32_MAX / 2},
-		{UINT32_MAX, UINT32_MAX, 2, UINT32_C(1) << 31, UINT32_C(1) << 31},
+		{UINT32_MAX, UINT32_MAX, 2, INT32_MAX, INT32_MAX},
 	};
 	struct weir_settings s;
 	struct track_settings t;
