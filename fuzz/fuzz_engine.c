@@ -148,7 +148,8 @@ static void check_packet(struct run *run, const struct weir_packet *packet)
 	MUST(packet->verdict < WEIR_VERDICT_COUNT);
 	MUST(packet->state < WEIR_STATE_COUNT);
 	MUST(packet->reason < WEIR_REASON_COUNT);
-	MUST((packet->out != NULL) == (packet->verdict == WEIR_ACCEPT));
+	MUST((packet->out != NULL) ==
+	     (packet->verdict == WEIR_ACCEPT || packet->verdict == WEIR_HANDOVER));
 	MUST(packet->verdict != WEIR_DROP || packet->reason != WEIR_R_NONE);
 	MUST(packet->state != WEIR_STATE_INVALID || packet->reason != WEIR_R_NONE);
 	MUST(!packet->created || packet->conn);
