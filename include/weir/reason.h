@@ -61,10 +61,8 @@ extern "C" {
 	X(TCP_LOOSE_OFF, "tcp-loose-off", "mid-stream TCP packet while loose-tcp-tracking=no")         \
 	X(TCP_STATE, "tcp-state", "TCP flags 0x%02x do not fit the tcp-state (%u)")                    \
 	X(TCP_SEQ_ABOVE, "tcp-seq-above", "outside the receive window: seq %u above %u")               \
-	X(TCP_SEQ_BELOW, "tcp-seq-below", "outside the receive window: seq %u below %u")               \
 	X(TCP_ACK_ABOVE, "tcp-ack-above", "acknowledges data not seen: ack %u above %u")               \
-	X(TCP_ACK_BELOW, "tcp-ack-below", "acknowledges data long gone: ack %u below %u")              \
-	X(TCP_RST_SEQ, "tcp-rst-seq", "RST outside the window: seq %u below %u")                       \
+	X(TCP_RST_SEQ, "tcp-rst-seq", "RST outside the receive window: seq %u below %u")               \
 	X(SCTP_NOT_OPENER, "sctp-not-opener", "SCTP chunk %u opens no association")                    \
 	X(SCTP_TAG, "sctp-tag", "SCTP verification tag %u, expected %u")                               \
 	X(SCTP_STATE, "sctp-state", "SCTP chunk %u does not fit the association's state (%u)")         \
@@ -72,8 +70,7 @@ extern "C" {
 	X(DCCP_STATE, "dccp-state", "DCCP packet of type %u does not fit the state (%u)")              \
 	/* The table. */                                                                               \
 	X(TABLE_FULL, "table-full", "connection table full: %u entries, none of them unassured")       \
-	X(NO_MEMORY, "no-memory", "out of memory for a connection")                                    \
-	X(CLASH, "clash", "another connection holds the reply tuple")
+	X(NO_MEMORY, "no-memory", "out of memory for a connection")
 
 enum weir_reason {
 	WEIR_R_NONE = 0,

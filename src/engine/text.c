@@ -121,8 +121,7 @@ const char *weir_reason_name(enum weir_reason reason)
  * matters which side sent it. */
 static int about_side(unsigned reason)
 {
-	return reason == WEIR_R_TCP_SEQ_ABOVE || reason == WEIR_R_TCP_SEQ_BELOW ||
-	       reason == WEIR_R_TCP_ACK_ABOVE || reason == WEIR_R_TCP_ACK_BELOW ||
+	return reason == WEIR_R_TCP_SEQ_ABOVE || reason == WEIR_R_TCP_ACK_ABOVE ||
 	       reason == WEIR_R_TCP_RST_SEQ;
 }
 

@@ -60,7 +60,7 @@ story a RST below what was acknowledged is invalid
   client:40000 > server:80 tcp ack seq 1001 ack 5001 win 502
     -> established, tcp-state established, assured, timeout 1d
   client:40000 > server:80 tcp rst seq 900
-    -> invalid, reason tcp-rst-seq, says "RST outside the window: seq 900 below 1001"
+    -> invalid, reason tcp-rst-seq, says "RST outside the receive window: seq 900 below 1001"
   server:80 > client:40000 tcp rst seq 4999
     -> invalid, reason tcp-rst-seq
   expect entry syn, tcp-state established

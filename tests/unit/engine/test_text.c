@@ -32,7 +32,7 @@ static void test_words(void **state)
 	assert_string_equal(weir_end_text(WEIR_END_EARLY_DROP), "early-drop");
 	assert_string_equal(weir_end_text(WEIR_END_COUNT), "unknown");
 	assert_string_equal(weir_reason_name(WEIR_R_NONE), "none");
-	assert_string_equal(weir_reason_name(WEIR_R_TCP_SEQ_BELOW), "tcp-seq-below");
+	assert_string_equal(weir_reason_name(WEIR_R_TCP_SEQ_ABOVE), "tcp-seq-above");
 	assert_string_equal(weir_reason_name(WEIR_REASON_COUNT), "unknown");
 }
 
@@ -55,18 +55,18 @@ static void test_every_reason(void **state)
 
 static void test_numbers(void **state)
 {
-	struct weir_packet p = {.reason = WEIR_R_TCP_SEQ_BELOW, .detail = {100, 180}};
+	struct weir_packet p = {.reason = WEIR_R_TCP_SEQ_ABOVE, .detail = {180, 100}};
 	char text[100];
 
 	(void)state;
 	weir_reason_text(&p, text, sizeof(text));
-	assert_string_equal(text, "outside the receive window: seq 100 below 180");
+	assert_string_equal(text, "outside the receive window: seq 180 above 100");
 	p.dir = WEIR_REPLY; /* of no connection: means nothing */
 	weir_reason_text(&p, text, sizeof(text));
-	assert_string_equal(text, "outside the receive window: seq 100 below 180");
+	assert_string_equal(text, "outside the receive window: seq 180 above 100");
 	p.conn = 1;
 	weir_reason_text(&p, text, sizeof(text));
-	assert_string_equal(text, "reply outside the receive window: seq 100 below 180");
+	assert_string_equal(text, "reply outside the receive window: seq 180 above 100");
 	p.reason = WEIR_R_TCP_FLAGS;
 	p.detail[0] = 3;
 	weir_reason_text(&p, text, sizeof(text));
