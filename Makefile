@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 T      ?= all
 TIME   ?= 3600
 
-.PHONY: all run test check san fuzz bench cover fmt install clean packages
+.PHONY: all run test check san fuzz bench bench-kernel cover fmt install clean packages
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -47,6 +47,9 @@ bench:
 	@tools/packages.sh bench
 	@[ -e build-bench/build.ninja ] || meson setup build-bench --buildtype=release
 	@ninja -C build-bench && mkdir -p out && build-bench/bench/engine --json out/bench.json $(B)
+
+bench-kernel:
+	@mkdir -p out && python3 bench/kernel.py --json out/bench-kernel.json
 
 cover:
 	@tools/packages.sh cover
