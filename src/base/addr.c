@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/put.h"
+
 #define GROUPS 8
 
 /* Decimal without leading zeros, at most max. => digits read, 0 if there is no such number */
@@ -136,40 +139,6 @@ bool addr_parse(const char *text, size_t len, uint8_t *family, union weir_addr *
 	return true;
 }
 
-static char *put_decimal(char *to, unsigned value)
-{
-	if (value >= 100)
-		*to++ = (char)('0' + value / 100);
-	if (value >= 10)
-		*to++ = (char)('0' + value / 10 % 10);
-	*to++ = (char)('0' + value % 10);
-	return to;
-}
-
-static char *put_quad(char *to, const uint8_t quad[4])
-{
-	for (unsigned i = 0; i < 4; i++) {
-		if (i)
-			*to++ = '.';
-		to = put_decimal(to, quad[i]);
-	}
-	return to;
-}
-
-static char *put_group(char *to, unsigned value)
-{
-	bool started = false;
-
-	for (int shift = 12; shift >= 0; shift -= 4) {
-		unsigned digit = value >> shift & 15;
-
-		started |= digit != 0 || shift == 0;
-		if (started)
-			*to++ = "0123456789abcdef"[digit];
-	}
-	return to;
-}
-
 /* The run of zero groups that "::" stands for. => its length, 0 if there is none of two */
 static unsigned zero_run(const uint8_t v6[16], unsigned *start)
 {
@@ -189,10 +158,12 @@ static char *put_v6(char *to, const uint8_t v6[16])
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	unsigned start = GROUPS, run;
+	uint32_t v4;
 
 	if (memcmp(v6, mapped, sizeof mapped) == 0) {
 		memcpy(to, "::ffff:", 7);
-		return put_quad(to + 7, v6 + 12);
+		memcpy(&v4, v6 + 12, sizeof v4);
+		return put_ipv4(to + 7, v4);
 	}
 	run = zero_run(v6, &start);
 	for (unsigned i = 0; i < GROUPS; i++) {
@@ -204,7 +175,7 @@ static char *put_v6(char *to, const uint8_t v6[16])
 		}
 		if (i && !(run && i == start + run))
 			*to++ = ':';
-		to = put_group(to, (unsigned)v6[2 * i] << 8 | v6[2 * i + 1]);
+		to = put_hex16(to, (unsigned)v6[2 * i] << 8 | v6[2 * i + 1]);
 	}
 	return to;
 }
@@ -213,14 +184,10 @@ size_t addr_print(char out[ADDR_TEXT], uint8_t family, const union weir_addr *ad
 {
 	char *end;
 
-	if (family == WEIR_IPV4) {
-		uint8_t quad[4];
-
-		memcpy(quad, &addr->v4, sizeof quad);
-		end = put_quad(out, quad);
-	} else {
+	if (family == WEIR_IPV4)
+		end = put_ipv4(out, addr->v4);
+	else
 		end = put_v6(out, addr->v6);
-	}
 	*end = '\0';
 	return (size_t)(end - out);
 }
@@ -271,17 +238,32 @@ size_t prefix_print(char out[PREFIX_TEXT], const struct prefix *prefix)
 	char *end = out + addr_print(out, prefix->family, &prefix->addr);
 
 	*end++ = '/';
-	end = put_decimal(end, prefix->bits);
+	end = put_small(end, prefix->bits);
 	*end = '\0';
 	return (size_t)(end - out);
 }
 
+static uint64_t word(const uint8_t *p)
+{
+	return (uint64_t)be32(p) << 32 | be32(p + 4);
+}
+
+/* The bits in which two big-endian words differ, without those beyond the first `bits`. */
+static uint64_t differ(uint64_t a, uint64_t b, unsigned bits)
+{
+	return bits ? (a ^ b) >> (64 - bits) : 0;
+}
+
 bool prefix_contains(const struct prefix *prefix, uint8_t family, const union weir_addr *addr)
 {
-	union weir_addr masked = *addr;
+	const uint8_t *a = addr->v6, *b = prefix->addr.v6;
+	unsigned bits = prefix->bits;
 
 	if (family != prefix->family)
 		return false;
-	mask(&masked, prefix->bits);
-	return memcmp(&masked, &prefix->addr, addr_bits(family) / 8) == 0;
+	if (family == WEIR_IPV4)
+		return differ((uint64_t)be32(a) << 32, (uint64_t)be32(b) << 32, bits) == 0;
+	if (bits <= 64)
+		return differ(word(a), word(b), bits) == 0;
+	return word(a) == word(b) && differ(word(a + 8), word(b + 8), bits - 64) == 0;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/put.h"
+
 #define STRBUF_FIRST 64
 
 void strbuf_free(struct strbuf *sb)
@@ -80,6 +82,11 @@ static void grown(struct strbuf *sb, size_t len)
 	sb->data[sb->len] = '\0';
 }
 
+char *strbuf_reserve_growing(struct strbuf *sb, size_t len)
+{
+	return room(sb, len);
+}
+
 void strbuf_add_growing(struct strbuf *sb, const void *data, size_t len)
 {
 	char *to = room(sb, len);
@@ -103,14 +110,10 @@ void strbuf_fill(struct strbuf *sb, char c, size_t count)
 
 void strbuf_u64(struct strbuf *sb, uint64_t value)
 {
-	char text[20];
-	size_t at = sizeof text;
+	char *to = strbuf_reserve(sb, PUT_U64 + PUT_SLACK);
 
-	do {
-		text[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	strbuf_add(sb, text + at, sizeof text - at);
+	if (to)
+		strbuf_commit(sb, put_u64(to, value));
 }
 
 void strbuf_vprintf(struct strbuf *sb, const char *format, va_list args)

@@ -45,6 +45,24 @@ const char *strbuf_text(const struct strbuf *sb);
  * => NULL if memory ran out */
 char *strbuf_take(struct strbuf *sb);
 
+/* Room for len bytes more, to be written there (base/put.h) and then taken in by
+ * strbuf_commit() with the end of what was written.
+ * => where it is, or NULL: memory ran out */
+char *strbuf_reserve_growing(struct strbuf *sb, size_t len);
+
+static inline char *strbuf_reserve(struct strbuf *sb, size_t len)
+{
+	if (len < sb->size - sb->len && !sb->failed)
+		return sb->data + sb->len;
+	return strbuf_reserve_growing(sb, len);
+}
+
+static inline void strbuf_commit(struct strbuf *sb, char *end)
+{
+	*end = '\0';
+	sb->len = (size_t)(end - sb->data);
+}
+
 /* strbuf_add() when there is no room yet. */
 void strbuf_add_growing(struct strbuf *sb, const void *data, size_t len);
 

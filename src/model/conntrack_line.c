@@ -10,34 +10,40 @@
  */
 #include "model/conntrack_line.h"
 
+#include <string.h>
+
 #include "base/addr.h"
+#include "base/put.h"
 
 enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, GRE = 47, ICMPV6 = 58, SCTP = 132, UDP_LITE = 136 };
 
-/* The tool knows the family's number of the socket interface, not that of IP. */
-enum { PF_NUMBER_IPV4 = 2, PF_NUMBER_IPV6 = 10 };
+/* The longest line is some 460 bytes. */
+#define LINE_ROOM 512
 
-static const char *protocol_name(uint8_t protocol)
+/* Name and number, as the line has them; the name is padded to eight. */
+static char *put_protocol(uint8_t protocol, char *to)
 {
 	switch (protocol) {
 	case ICMP:
-		return "icmp";
+		return PUT(to, "icmp     1 ");
 	case TCP:
-		return "tcp";
+		return PUT(to, "tcp      6 ");
 	case UDP:
-		return "udp";
+		return PUT(to, "udp      17 ");
 	case DCCP:
-		return "dccp";
+		return PUT(to, "dccp     33 ");
 	case GRE:
-		return "gre";
+		return PUT(to, "gre      47 ");
 	case ICMPV6:
-		return "icmpv6";
+		return PUT(to, "icmpv6   58 ");
 	case SCTP:
-		return "sctp";
+		return PUT(to, "sctp     132 ");
 	case UDP_LITE:
-		return "udplite";
+		return PUT(to, "udplite  136 ");
 	default:
-		return "unknown";
+		to = put_small(PUT(to, "unknown  "), protocol);
+		*to = ' ';
+		return to + 1;
 	}
 }
 
@@ -80,67 +86,80 @@ static unsigned answer_type(const struct weir_conn *conn)
 	return conn->icmp_type;
 }
 
-static void put_address(const char *name, const struct weir_conn *conn, const union weir_addr *addr,
-                        struct strbuf *out)
+static char *put_address(const struct weir_conn *conn, const union weir_addr *addr, char *to)
 {
-	char text[ADDR_TEXT];
-
-	addr_print(text, conn->family, addr);
-	strbuf_printf(out, "%s=%s ", name, text);
+	if (conn->family == WEIR_IPV4)
+		return put_ipv4(to, addr->v4);
+	return to + addr_print(to, conn->family, addr);
 }
 
-static void put_direction(const struct weir_conn *conn, enum weir_dir dir, struct strbuf *out)
+static char *put_transport(const struct weir_conn *conn, enum weir_dir dir, char *to)
 {
 	const struct weir_tuple *tuple = &conn->tuple[dir];
-	const struct weir_counters *counters = &conn->counters[dir];
-	unsigned type = dir == WEIR_ORIGINAL ? conn->icmp_type : answer_type(conn);
 
-	put_address("src", conn, &tuple->src, out);
-	put_address("dst", conn, &tuple->dst, out);
 	switch (conn->protocol) {
 	case TCP:
 	case UDP:
 	case DCCP:
 	case SCTP:
 	case UDP_LITE:
-		strbuf_printf(out, "sport=%u dport=%u ", tuple->src_port, tuple->dst_port);
-		break;
+		to = put_u64(PUT(to, " sport="), tuple->src_port);
+		return put_u64(PUT(to, " dport="), tuple->dst_port);
 	case ICMP:
 	case ICMPV6:
-		strbuf_printf(out, "type=%u code=%u id=%u ", type, conn->icmp_code, conn->icmp_id);
-		break;
+		to = put_small(PUT(to, " type="),
+		               dir == WEIR_ORIGINAL ? conn->icmp_type : answer_type(conn));
+		to = put_small(PUT(to, " code="), conn->icmp_code);
+		return put_u64(PUT(to, " id="), conn->icmp_id);
 	case GRE:
-		strbuf_printf(out, "srckey=0x%x dstkey=0x%x ", tuple->src_port, tuple->dst_port);
-		break;
+		to = put_hex16(PUT(to, " srckey=0x"), tuple->src_port);
+		return put_hex16(PUT(to, " dstkey=0x"), tuple->dst_port);
+	default:
+		return to;
 	}
-	strbuf_printf(out, "packets=%ju bytes=%ju ", (uintmax_t)counters->packets,
-	              (uintmax_t)counters->bytes);
 }
 
-static void put_status(const struct weir_conn *conn, struct strbuf *out)
+static char *put_direction(const struct weir_conn *conn, enum weir_dir dir, char *to)
+{
+	to = put_address(conn, &conn->tuple[dir].src, PUT(to, "src="));
+	to = put_address(conn, &conn->tuple[dir].dst, PUT(to, " dst="));
+	to = put_transport(conn, dir, to);
+	to = put_u64(PUT(to, " packets="), conn->counters[dir].packets);
+	to = put_u64(PUT(to, " bytes="), conn->counters[dir].bytes);
+	*to = ' ';
+	return to + 1;
+}
+
+static char *put_status(const struct weir_conn *conn, char *to)
 {
 	if (conn->status & WEIR_STATUS_HW_OFFLOAD)
-		strbuf_str(out, "[HW_OFFLOAD] ");
-	else if (conn->status & WEIR_STATUS_FASTTRACK)
-		strbuf_str(out, "[OFFLOAD] ");
-	else if (conn->status & WEIR_STATUS_ASSURED)
-		strbuf_str(out, "[ASSURED] ");
+		return PUT(to, "[HW_OFFLOAD] ");
+	if (conn->status & WEIR_STATUS_FASTTRACK)
+		return PUT(to, "[OFFLOAD] ");
+	if (conn->status & WEIR_STATUS_ASSURED)
+		return PUT(to, "[ASSURED] ");
+	return to;
 }
 
 void conntrack_line(const struct weir_conn *conn, struct strbuf *out)
 {
-	bool v4 = conn->family == WEIR_IPV4;
 	const char *state = state_name(conn);
+	char *to = strbuf_reserve(out, LINE_ROOM + PUT_SLACK);
 
-	strbuf_printf(out, "%-8s %u %-8s %u %ju ", v4 ? "ipv4" : "ipv6",
-	              v4 ? PF_NUMBER_IPV4 : PF_NUMBER_IPV6, protocol_name(conn->protocol),
-	              conn->protocol, (uintmax_t)(conn->timeout / WEIR_SEC));
-	if (state)
-		strbuf_printf(out, "%s ", state);
-	put_direction(conn, WEIR_ORIGINAL, out);
+	if (to == NULL)
+		return;
+	/* The tool knows the family's number of the socket interface, not that of IP. */
+	to = conn->family == WEIR_IPV4 ? PUT(to, "ipv4     2 ") : PUT(to, "ipv6     10 ");
+	to = put_u64(put_protocol(conn->protocol, to), conn->timeout / WEIR_SEC);
+	*to++ = ' ';
+	if (state) {
+		to = stpcpy(to, state);
+		*to++ = ' ';
+	}
+	to = put_direction(conn, WEIR_ORIGINAL, to);
 	if (!(conn->status & WEIR_STATUS_SEEN_REPLY))
-		strbuf_str(out, "[UNREPLIED] ");
-	put_direction(conn, WEIR_REPLY, out);
-	put_status(conn, out);
-	strbuf_printf(out, "mark=%ju use=1\n", (uintmax_t)conn->mark);
+		to = PUT(to, "[UNREPLIED] ");
+	to = put_direction(conn, WEIR_REPLY, to);
+	to = put_u64(PUT(put_status(conn, to), "mark="), conn->mark);
+	strbuf_commit(out, PUT(to, " use=1\n"));
 }

@@ -19,6 +19,14 @@
 #define PROP_ON_REQUEST 0x02u /* only where it is named (proplist, where), never by default */
 #define PROP_ID 0x04u         /* the item's id: in JSON and on request */
 
+struct menu_source;
+struct property;
+
+/* Gives the value of a property of an item; VALUE_NONE if it has none. Text in it
+ * is good until the next call. */
+typedef void property_get(struct menu_source *source, const void *item,
+                          const struct property *property, struct value *value);
+
 struct property {
 	const char *name;
 	const char *also;    /* another name that is accepted, or NULL */
@@ -31,6 +39,8 @@ struct property {
 	uint8_t flag_group; /* neighbours with the same number other than 0 exclude each other and
 	                       share a place */
 	unsigned id;        /* the menu's own number for it */
+	uint32_t flag_bit;  /* a flag's bit in what the menu's flags() returns */
+	property_get *get;  /* NULL: the menu's. Long lists are faster with one of its own */
 };
 
 struct menu;
@@ -50,16 +60,21 @@ struct menu {
 	size_t count;
 	bool settings; /* one item, printed as a block of `name: value` */
 
-	/* The value of a property of an item; VALUE_NONE if it has none. Text in it
-	 * is good until the next call. */
-	void (*get)(struct menu_source *source, const void *item, const struct property *property,
-	            struct value *value);
+	property_get *get; /* of the properties that have none of their own */
+
+	/* All flags of an item at once, or NULL: they are asked one by one. */
+	uint32_t (*flags)(struct menu_source *source, const void *item);
 
 	/* Changes a property, or NULL: all are read-only. The value is of the
 	 * property's kind and within its limits. => false: refused, *error says why */
 	bool (*set)(void *item, const struct property *property, const struct value *value,
 	            struct strbuf *error);
 };
+
+static inline property_get *menu_getter(const struct menu *menu, const struct property *property)
+{
+	return property->get ? property->get : menu->get;
+}
 
 /* The property of that name or its other name; NULL if there is none. */
 const struct property *menu_find(const struct menu *menu, const char *name, size_t len);

@@ -9,10 +9,11 @@
  */
 #include "model/menu_connection.h"
 
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/put.h"
 
 /* Protocol numbers that decide which properties there are. */
 enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, GRE = 47, ICMPV6 = 58, SCTP = 132, UDP_LITE = 136 };
@@ -77,110 +78,237 @@ static const struct value_name states[] = {
 };
 /* clang-format on */
 
-enum {
-	P_ID,
-	P_PROTOCOL,
-	P_SRC_ADDRESS,
-	P_SRC_PORT,
-	P_DST_ADDRESS,
-	P_DST_PORT,
-	P_REPLY_SRC_ADDRESS,
-	P_REPLY_SRC_PORT,
-	P_REPLY_DST_ADDRESS,
-	P_REPLY_DST_PORT,
-	P_TCP_STATE,
-	P_ICMP_TYPE,
-	P_ICMP_CODE,
-	P_ICMP_ID,
-	P_GRE_PROTOCOL,
-	P_GRE_VERSION,
-	P_GRE_KEY,
-	P_CONNECTION_TYPE,
-	P_TIMEOUT,
-	P_CONNECTION_MARK,
-	P_ORIG_PACKETS,
-	P_ORIG_BYTES,
-	P_ORIG_FASTTRACK_PACKETS,
-	P_ORIG_FASTTRACK_BYTES,
-	P_REPL_PACKETS,
-	P_REPL_BYTES,
-	P_REPL_FASTTRACK_PACKETS,
-	P_REPL_FASTTRACK_BYTES,
-	P_ORIG_RATE,
-	P_REPL_RATE,
-	P_CONNECTION_STATE,
-	P_FLAG, /* and the status bit */
-};
+static bool has_ports(const struct weir_conn *conn)
+{
+	switch (conn->protocol) {
+	case TCP:
+	case UDP:
+	case DCCP:
+	case SCTP:
+	case UDP_LITE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* How each property is read; property->id says which one of those that a function serves. */
+
+enum { ORIG_SRC, ORIG_DST, REPL_SRC, REPL_DST };
+enum { ICMP_TYPE, ICMP_CODE, ICMP_ID };
+enum { GRE_PROTOCOL, GRE_VERSION, GRE_KEY };
 
 /* clang-format off */
-#define PROP(n, i, type_, ...) \
-	{.name = n, .id = i, .kind.type = type_, .show = PROP_READ_ONLY, __VA_ARGS__}
+#define GET(name) \
+	static void name(struct menu_source *source __attribute__((unused)), const void *item, \
+	                 const struct property *property __attribute__((unused)), \
+	                 struct value *value)
+/* clang-format on */
+
+static const union weir_addr *end(const struct weir_conn *c, unsigned which, uint16_t *port)
+{
+	const struct weir_tuple *tuple = &c->tuple[which / 2];
+
+	*port = which % 2 ? tuple->dst_port : tuple->src_port;
+	return which % 2 ? &tuple->dst : &tuple->src;
+}
+
+GET(get_address)
+{
+	const struct weir_conn *c = item;
+	uint16_t port;
+	const union weir_addr *addr = end(c, property->id, &port);
+
+	*value = (struct value){.type = VALUE_ADDRESS,
+	                        .family = c->family,
+	                        .with_port = has_ports(c),
+	                        .port_apart = c->family == WEIR_IPV6,
+	                        .port = port,
+	                        .addr = *addr};
+}
+
+GET(get_port)
+{
+	const struct weir_conn *c = item;
+	uint16_t port;
+
+	*value = value_none();
+	if (!has_ports(c))
+		return;
+	end(c, property->id, &port);
+	*value = value_number(VALUE_NUMBER, port);
+	value->implied = c->family == WEIR_IPV4;
+}
+
+GET(get_counter)
+{
+	uint64_t number;
+
+	memcpy(&number, (const char *)item + property->id, sizeof number);
+	*value = value_number(property->kind.type, number);
+}
+
+GET(get_icmp)
+{
+	const struct weir_conn *c = item;
+
+	*value = value_none();
+	if (c->protocol == (c->family == WEIR_IPV4 ? ICMP : ICMPV6))
+		*value = value_number(VALUE_NUMBER, property->id == ICMP_TYPE   ? c->icmp_type
+		                                    : property->id == ICMP_CODE ? c->icmp_code
+		                                                                : c->icmp_id);
+}
+
+GET(get_gre)
+{
+	const struct weir_conn *c = item;
+
+	*value = value_none();
+	if (c->protocol == GRE)
+		*value = value_number(VALUE_NUMBER, property->id == GRE_PROTOCOL  ? c->gre_protocol
+		                                    : property->id == GRE_VERSION ? c->gre_version
+		                                                                  : c->gre_key);
+}
+
+GET(get_id)
+{
+	*value = value_number(VALUE_ID, ((const struct weir_conn *)item)->id);
+}
+
+GET(get_protocol)
+{
+	*value = value_number(VALUE_ENUM, ((const struct weir_conn *)item)->protocol);
+}
+
+GET(get_tcp_state)
+{
+	const struct weir_conn *c = item;
+
+	*value = c->protocol == TCP ? value_number(VALUE_ENUM, c->tcp_state) : value_none();
+}
+
+GET(get_state)
+{
+	const struct weir_conn *c = item;
+
+	*value = c->state != WEIR_STATE_NONE ? value_number(VALUE_ENUM, c->state) : value_none();
+}
+
+GET(get_timeout)
+{
+	weir_time timeout = ((const struct weir_conn *)item)->timeout;
+
+	*value = value_number(VALUE_TIME, timeout - timeout % WEIR_SEC);
+}
+
+GET(get_flag)
+{
+	const struct weir_conn *c = item;
+
+	*value = value_number(VALUE_BOOL, (c->status & property->flag_bit) != 0);
+}
+
+static struct value string(const char *text)
+{
+	return text ? (struct value){.type = VALUE_STRING, .text = text, .len = strlen(text)}
+	            : value_none();
+}
+
+GET(get_type)
+{
+	struct conn_source *s = (struct conn_source *)source;
+
+	*value = s->type_name ? string(s->type_name(s->ctx, item)) : value_none();
+}
+
+GET(get_mark)
+{
+	struct conn_source *s = (struct conn_source *)source;
+	uint32_t number = ((const struct weir_conn *)item)->mark;
+	const char *name = NULL;
+
+	*value = value_none();
+	if (number == 0)
+		return;
+	if (s->mark_name)
+		name = s->mark_name(s->ctx, number);
+	if (name == NULL) {
+		*put_u64(s->mark_text, number) = '\0';
+		name = s->mark_text;
+	}
+	*value = string(name);
+}
+
+/* clang-format off */
+#define PROP(n, get_, i, type_, ...) \
+	{.name = n, .get = get_, .id = i, .kind.type = type_, .show = PROP_READ_ONLY, __VA_ARGS__}
+#define COUNT(dir, member) offsetof(struct weir_conn, counters[dir].member)
 #define FLAG(n, letter, bit, help_) \
-	{.name = n, .id = P_FLAG + (bit), .kind.type = VALUE_BOOL, .show = PROP_READ_ONLY, \
-	 .flag = letter, .help = help_}
+	{.name = n, .get = get_flag, .flag_bit = bit, .kind.type = VALUE_BOOL, \
+	 .show = PROP_READ_ONLY, .flag = letter, .help = help_}
 
 static const struct property properties[] = {
-	{.name = ".id", .id = P_ID, .kind.type = VALUE_ID, .show = PROP_READ_ONLY | PROP_ID,
+	{.name = ".id", .get = get_id, .kind.type = VALUE_ID, .show = PROP_READ_ONLY | PROP_ID,
 	 .help = "the connection's number, never used again"},
-	PROP("protocol", P_PROTOCOL, VALUE_ENUM, .kind.names = protocols, .kind.max = 255,
+	PROP("protocol", get_protocol, 0, VALUE_ENUM, .kind.names = protocols, .kind.max = 255,
 	     .brief = 1, .help = "IP protocol"),
-	PROP("src-address", P_SRC_ADDRESS, VALUE_ADDRESS, .brief = 2,
+	PROP("src-address", get_address, ORIG_SRC, VALUE_ADDRESS, .brief = 2,
 	     .help = "where the first packet came from"),
-	PROP("src-port", P_SRC_PORT, VALUE_NUMBER, .kind.max = 65535, .brief = 3,
+	PROP("src-port", get_port, ORIG_SRC, VALUE_NUMBER, .kind.max = 65535, .brief = 3,
 	     .help = "its source port"),
-	PROP("dst-address", P_DST_ADDRESS, VALUE_ADDRESS, .brief = 4,
+	PROP("dst-address", get_address, ORIG_DST, VALUE_ADDRESS, .brief = 4,
 	     .help = "where the first packet was sent to, before translation"),
-	PROP("dst-port", P_DST_PORT, VALUE_NUMBER, .kind.max = 65535, .brief = 5,
+	PROP("dst-port", get_port, ORIG_DST, VALUE_NUMBER, .kind.max = 65535, .brief = 5,
 	     .help = "its destination port"),
-	PROP("reply-src-address", P_REPLY_SRC_ADDRESS, VALUE_ADDRESS,
+	PROP("reply-src-address", get_address, REPL_SRC, VALUE_ADDRESS,
 	     .help = "where replies come from: the true server"),
-	PROP("reply-src-port", P_REPLY_SRC_PORT, VALUE_NUMBER, .kind.max = 65535,
+	PROP("reply-src-port", get_port, REPL_SRC, VALUE_NUMBER, .kind.max = 65535,
 	     .help = "the replies' source port"),
-	PROP("reply-dst-address", P_REPLY_DST_ADDRESS, VALUE_ADDRESS,
+	PROP("reply-dst-address", get_address, REPL_DST, VALUE_ADDRESS,
 	     .help = "where replies are sent to: the translated client"),
-	PROP("reply-dst-port", P_REPLY_DST_PORT, VALUE_NUMBER, .kind.max = 65535,
+	PROP("reply-dst-port", get_port, REPL_DST, VALUE_NUMBER, .kind.max = 65535,
 	     .help = "the replies' destination port"),
-	PROP("tcp-state", P_TCP_STATE, VALUE_ENUM, .kind.names = tcp_states, .brief = 6,
+	PROP("tcp-state", get_tcp_state, 0, VALUE_ENUM, .kind.names = tcp_states, .brief = 6,
 	     .help = "state of a TCP connection"),
-	PROP("icmp-type", P_ICMP_TYPE, VALUE_NUMBER, .kind.max = 255,
+	PROP("icmp-type", get_icmp, ICMP_TYPE, VALUE_NUMBER, .kind.max = 255,
 	     .help = "ICMP type of the first packet"),
-	PROP("icmp-code", P_ICMP_CODE, VALUE_NUMBER, .kind.max = 255,
+	PROP("icmp-code", get_icmp, ICMP_CODE, VALUE_NUMBER, .kind.max = 255,
 	     .help = "ICMP code of the first packet"),
-	PROP("icmp-id", P_ICMP_ID, VALUE_NUMBER, .kind.max = 65535,
+	PROP("icmp-id", get_icmp, ICMP_ID, VALUE_NUMBER, .kind.max = 65535,
 	     .help = "ICMP identifier"),
-	PROP("gre-protocol", P_GRE_PROTOCOL, VALUE_NUMBER, .kind.max = 65535,
+	PROP("gre-protocol", get_gre, GRE_PROTOCOL, VALUE_NUMBER, .kind.max = 65535,
 	     .help = "EtherType of what GRE carries"),
-	PROP("gre-version", P_GRE_VERSION, VALUE_NUMBER, .kind.max = 7,
+	PROP("gre-version", get_gre, GRE_VERSION, VALUE_NUMBER, .kind.max = 7,
 	     .help = "0 for GRE, 1 for PPTP"),
-	PROP("gre-key", P_GRE_KEY, VALUE_NUMBER, .kind.max = UINT32_MAX,
+	PROP("gre-key", get_gre, GRE_KEY, VALUE_NUMBER, .kind.max = UINT32_MAX,
 	     .help = "GRE key, or call id of PPTP"),
-	PROP("connection-type", P_CONNECTION_TYPE, VALUE_STRING,
+	PROP("connection-type", get_type, 0, VALUE_STRING,
 	     .help = "helper at work, such as ftp"),
-	PROP("timeout", P_TIMEOUT, VALUE_TIME, .brief = 7,
+	PROP("timeout", get_timeout, 0, VALUE_TIME, .brief = 7,
 	     .help = "time until it expires, in whole seconds"),
-	PROP("connection-mark", P_CONNECTION_MARK, VALUE_STRING,
+	PROP("connection-mark", get_mark, 0, VALUE_STRING,
 	     .help = "mark set by mangle"),
-	PROP("orig-packets", P_ORIG_PACKETS, VALUE_COUNTER, .brief = 10,
+	PROP("orig-packets", get_counter, COUNT(0, packets), VALUE_COUNTER, .brief = 10,
 	     .help = "packets in the original direction"),
-	PROP("orig-bytes", P_ORIG_BYTES, VALUE_COUNTER, .brief = 12,
+	PROP("orig-bytes", get_counter, COUNT(0, bytes), VALUE_COUNTER, .brief = 12,
 	     .help = "bytes in the original direction, with IP headers"),
-	PROP("orig-fasttrack-packets", P_ORIG_FASTTRACK_PACKETS, VALUE_COUNTER,
+	PROP("orig-fasttrack-packets", get_counter, COUNT(0, fasttrack_packets), VALUE_COUNTER,
 	     .help = "FastTracked part of orig-packets"),
-	PROP("orig-fasttrack-bytes", P_ORIG_FASTTRACK_BYTES, VALUE_COUNTER,
+	PROP("orig-fasttrack-bytes", get_counter, COUNT(0, fasttrack_bytes), VALUE_COUNTER,
 	     .help = "FastTracked part of orig-bytes"),
-	PROP("repl-packets", P_REPL_PACKETS, VALUE_COUNTER, .brief = 11,
+	PROP("repl-packets", get_counter, COUNT(1, packets), VALUE_COUNTER, .brief = 11,
 	     .help = "packets in the reply direction"),
-	PROP("repl-bytes", P_REPL_BYTES, VALUE_COUNTER, .brief = 13,
+	PROP("repl-bytes", get_counter, COUNT(1, bytes), VALUE_COUNTER, .brief = 13,
 	     .help = "bytes in the reply direction, with IP headers"),
-	PROP("repl-fasttrack-packets", P_REPL_FASTTRACK_PACKETS, VALUE_COUNTER,
+	PROP("repl-fasttrack-packets", get_counter, COUNT(1, fasttrack_packets), VALUE_COUNTER,
 	     .help = "FastTracked part of repl-packets"),
-	PROP("repl-fasttrack-bytes", P_REPL_FASTTRACK_BYTES, VALUE_COUNTER,
+	PROP("repl-fasttrack-bytes", get_counter, COUNT(1, fasttrack_bytes), VALUE_COUNTER,
 	     .help = "FastTracked part of repl-bytes"),
-	PROP("orig-rate", P_ORIG_RATE, VALUE_RATE, .brief = 8,
+	PROP("orig-rate", get_counter, COUNT(0, rate), VALUE_RATE, .brief = 8,
 	     .help = "bits in the original direction over the last second"),
-	PROP("repl-rate", P_REPL_RATE, VALUE_RATE, .brief = 9,
+	PROP("repl-rate", get_counter, COUNT(1, rate), VALUE_RATE, .brief = 9,
 	     .help = "bits in the reply direction over the last second"),
-	{.name = "connection-state", .id = P_CONNECTION_STATE, .kind.type = VALUE_ENUM,
+	{.name = "connection-state", .get = get_state, .kind.type = VALUE_ENUM,
 	 .kind.names = states, .show = PROP_READ_ONLY | PROP_ON_REQUEST,
 	 .help = "what the next packet in the original direction would be"},
 	FLAG("expected", 'E', WEIR_STATUS_EXPECTED, "a helper foresaw it"),
@@ -196,194 +324,16 @@ static const struct property properties[] = {
 };
 /* clang-format on */
 
-static bool has_ports(const struct weir_conn *conn)
-{
-	switch (conn->protocol) {
-	case TCP:
-	case UDP:
-	case DCCP:
-	case SCTP:
-	case UDP_LITE:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static struct value address(const struct weir_conn *conn, const union weir_addr *addr,
-                            uint16_t port)
-{
-	return (struct value){.type = VALUE_ADDRESS,
-	                      .family = conn->family,
-	                      .with_port = has_ports(conn),
-	                      .port_apart = conn->family == WEIR_IPV6,
-	                      .port = port,
-	                      .addr = *addr};
-}
-
-static struct value port_number(const struct weir_conn *conn, uint16_t port)
-{
-	struct value value = value_none();
-
-	if (has_ports(conn)) {
-		value = value_number(VALUE_NUMBER, port);
-		value.implied = conn->family == WEIR_IPV4;
-	}
-	return value;
-}
-
-static struct value number_if(bool present, uint64_t number)
-{
-	return present ? value_number(VALUE_NUMBER, number) : value_none();
-}
-
-static struct value string(const char *text)
-{
-	return text ? (struct value){.type = VALUE_STRING, .text = text, .len = strlen(text)}
-	            : value_none();
-}
-
-static struct value mark(struct conn_source *source, uint32_t number)
-{
-	const char *name = NULL;
-
-	if (number == 0)
-		return value_none();
-	if (source->mark_name)
-		name = source->mark_name(source->ctx, number);
-	if (name)
-		return string(name);
-	snprintf(source->mark_text, sizeof source->mark_text, "%ju", (uintmax_t)number);
-	return string(source->mark_text);
-}
-
-/* Who: addresses, ports, and what stands for ports in other protocols. */
-static bool get_tuple(const struct weir_conn *c, unsigned id, struct value *value)
-{
-	const struct weir_tuple *orig = &c->tuple[WEIR_ORIGINAL], *repl = &c->tuple[WEIR_REPLY];
-	bool icmp = c->protocol == (c->family == WEIR_IPV4 ? ICMP : ICMPV6);
-	bool gre = c->protocol == GRE;
-
-	switch (id) {
-	case P_SRC_ADDRESS:
-		return *value = address(c, &orig->src, orig->src_port), true;
-	case P_SRC_PORT:
-		return *value = port_number(c, orig->src_port), true;
-	case P_DST_ADDRESS:
-		return *value = address(c, &orig->dst, orig->dst_port), true;
-	case P_DST_PORT:
-		return *value = port_number(c, orig->dst_port), true;
-	case P_REPLY_SRC_ADDRESS:
-		return *value = address(c, &repl->src, repl->src_port), true;
-	case P_REPLY_SRC_PORT:
-		return *value = port_number(c, repl->src_port), true;
-	case P_REPLY_DST_ADDRESS:
-		return *value = address(c, &repl->dst, repl->dst_port), true;
-	case P_REPLY_DST_PORT:
-		return *value = port_number(c, repl->dst_port), true;
-	case P_ICMP_TYPE:
-		return *value = number_if(icmp, c->icmp_type), true;
-	case P_ICMP_CODE:
-		return *value = number_if(icmp, c->icmp_code), true;
-	case P_ICMP_ID:
-		return *value = number_if(icmp, c->icmp_id), true;
-	case P_GRE_PROTOCOL:
-		return *value = number_if(gre, c->gre_protocol), true;
-	case P_GRE_VERSION:
-		return *value = number_if(gre, c->gre_version), true;
-	case P_GRE_KEY:
-		return *value = number_if(gre, c->gre_key), true;
-	default:
-		return false;
-	}
-}
-
-static bool get_counter(const struct weir_conn *c, unsigned id, struct value *value)
-{
-	const struct weir_counters *orig = &c->counters[WEIR_ORIGINAL];
-	const struct weir_counters *repl = &c->counters[WEIR_REPLY];
-	enum value_type type = VALUE_COUNTER;
-	uint64_t number;
-
-	switch (id) {
-	case P_ORIG_PACKETS:
-		number = orig->packets;
-		break;
-	case P_ORIG_BYTES:
-		number = orig->bytes;
-		break;
-	case P_ORIG_FASTTRACK_PACKETS:
-		number = orig->fasttrack_packets;
-		break;
-	case P_ORIG_FASTTRACK_BYTES:
-		number = orig->fasttrack_bytes;
-		break;
-	case P_REPL_PACKETS:
-		number = repl->packets;
-		break;
-	case P_REPL_BYTES:
-		number = repl->bytes;
-		break;
-	case P_REPL_FASTTRACK_PACKETS:
-		number = repl->fasttrack_packets;
-		break;
-	case P_REPL_FASTTRACK_BYTES:
-		number = repl->fasttrack_bytes;
-		break;
-	case P_ORIG_RATE:
-		type = VALUE_RATE;
-		number = orig->rate;
-		break;
-	case P_REPL_RATE:
-		type = VALUE_RATE;
-		number = repl->rate;
-		break;
-	default:
-		return false;
-	}
-	*value = value_number(type, number);
-	return true;
-}
-
-static void get(struct menu_source *menu_source, const void *item, const struct property *property,
+static void get(struct menu_source *source, const void *item, const struct property *property,
                 struct value *value)
 {
-	struct conn_source *source = (struct conn_source *)menu_source;
-	const struct weir_conn *c = item;
+	property->get(source, item, property, value);
+}
 
-	if (property->id >= P_FLAG) {
-		*value = value_number(VALUE_BOOL, (c->status & (property->id - P_FLAG)) != 0);
-		return;
-	}
-	if (get_tuple(c, property->id, value) || get_counter(c, property->id, value))
-		return;
-	*value = value_none();
-	switch (property->id) {
-	case P_ID:
-		*value = value_number(VALUE_ID, c->id);
-		break;
-	case P_PROTOCOL:
-		*value = value_number(VALUE_ENUM, c->protocol);
-		break;
-	case P_TCP_STATE:
-		if (c->protocol == TCP)
-			*value = value_number(VALUE_ENUM, c->tcp_state);
-		break;
-	case P_CONNECTION_TYPE:
-		if (source->type_name)
-			*value = string(source->type_name(source->ctx, c));
-		break;
-	case P_TIMEOUT:
-		*value = value_number(VALUE_TIME, c->timeout - c->timeout % WEIR_SEC);
-		break;
-	case P_CONNECTION_MARK:
-		*value = mark(source, c->mark);
-		break;
-	case P_CONNECTION_STATE:
-		if (c->state != WEIR_STATE_NONE)
-			*value = value_number(VALUE_ENUM, c->state);
-		break;
-	}
+static uint32_t flags(struct menu_source *source, const void *item)
+{
+	(void)source;
+	return ((const struct weir_conn *)item)->status;
 }
 
 const struct menu menu_connection = {
@@ -391,6 +341,7 @@ const struct menu menu_connection = {
         .properties = properties,
         .count = ARRAY_COUNT(properties),
         .get = get,
+        .flags = flags,
 };
 
 const struct menu menu_connection_v6 = {
@@ -398,6 +349,7 @@ const struct menu menu_connection_v6 = {
         .properties = properties,
         .count = ARRAY_COUNT(properties),
         .get = get,
+        .flags = flags,
 };
 
 /* The source */

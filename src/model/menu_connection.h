@@ -36,7 +36,7 @@ struct conn_source {
 	const struct weir_conn *conns; /* the array, or the batch fetched last */
 	size_t at, count;
 	uint64_t cursor;
-	char mark_text[12];
+	char mark_text[64]; /* ten digits, and room to write them */
 	struct weir_conn batch[CONN_SOURCE_BATCH];
 };
 

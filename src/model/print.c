@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/put.h"
 #include "model/print_job.h"
 
 #define FLUSH_AT 32768
@@ -114,14 +115,6 @@ const void *job_next(struct print_job *job, uint64_t *number)
 	return NULL;
 }
 
-void job_value(struct print_job *job, const void *item, const struct property *property,
-               struct value *value)
-{
-	job->menu->get(job->source, item, property, value);
-	if (value->implied && !job->named)
-		*value = value_none();
-}
-
 static const struct property *id_property(const struct print_job *job)
 {
 	for (size_t i = 0; i < job->menu->count; i++) {
@@ -131,61 +124,66 @@ static const struct property *id_property(const struct print_job *job)
 	return NULL;
 }
 
-static size_t decimal_width(uint64_t number)
+static uint64_t id_of(struct print_job *job, const void *item)
 {
-	size_t width = 1;
-
-	for (; number >= 10; number /= 10)
-		width++;
-	return width;
-}
-
-void job_number(struct print_job *job, const void *item, uint64_t number, size_t width,
-                struct strbuf *out)
-{
-	struct strbuf text = STRBUF_INIT;
 	struct value value;
 
-	if (job->id == NULL) {
-		size_t own = decimal_width(number);
+	menu_getter(job->menu, job->id)(job->source, item, job->id, &value);
+	return value.number;
+}
 
-		strbuf_fill(out, ' ', own < width ? width - own : 0);
-		strbuf_u64(out, number);
-		return;
+/* The text of a number, or of an id, whose kind is VALUE_ID. */
+static char *put_number(const struct print_job *job, uint64_t number, char *to)
+{
+	struct value value = value_number(VALUE_ID, number);
+
+	if (job->id == NULL)
+		return put_u64(to, number);
+	return value_writer(VALUE_ID)->put(to, &job->id->kind, &value, VALUE_CONSOLE);
+}
+
+char *job_number(struct print_job *job, const void *item, uint64_t number, size_t width, char *to)
+{
+	char text[PUT_U64 + PUT_SLACK];
+	size_t len;
+
+	len = (size_t)(put_number(job, job->id ? id_of(job, item) : number, text) - text);
+	to = put_blanks(to, len < width ? width - len : 0);
+	return put_padded(to, text, len);
+}
+
+static uint32_t job_bits(struct print_job *job, const void *item)
+{
+	uint32_t bits = 0;
+	struct value value;
+
+	if (job->menu->flags)
+		return job->menu->flags(job->source, item);
+	for (size_t i = 0; i < job->flags; i++) {
+		menu_getter(job->menu, job->flag[i])(job->source, item, job->flag[i], &value);
+		if (value.type != VALUE_NONE && value.number)
+			bits |= job->flag_bit[i];
 	}
-	job->menu->get(job->source, item, job->id, &value);
-	value_print(&job->id->kind, &value, VALUE_CONSOLE, &text);
-	strbuf_fill(out, ' ', text.len < width ? width - text.len : 0);
-	strbuf_add(out, strbuf_text(&text), text.len);
-	out->failed |= text.failed;
-	strbuf_free(&text);
+	return bits;
 }
 
 void job_survey(struct print_job *job, struct print_survey *survey, const void *item,
                 uint64_t number)
 {
-	size_t width = decimal_width(number);
-	struct value value;
-
+	if (job->id)
+		number = id_of(job, item);
 	survey->items++;
-	if (job->id) {
-		struct strbuf id = STRBUF_INIT;
+	if (number > survey->largest)
+		survey->largest = number;
+	if (job->options->layout != PRINT_TERSE) /* it has no legend */
+		survey->flags_used |= job_bits(job, item);
+}
 
-		job_number(job, item, number, 0, &id);
-		width = id.len;
-		strbuf_free(&id);
-	}
-	if (width > survey->number_width)
-		survey->number_width = width;
-	if (job->options->layout == PRINT_TERSE)
-		return; /* it has no legend */
-	for (size_t i = 0; i < job->flags; i++) {
-		if (survey->flags_used & 1u << i)
-			continue;
-		job->menu->get(job->source, item, job->flag[i], &value);
-		if (value.type != VALUE_NONE && value.number)
-			survey->flags_used |= 1u << i;
-	}
+void job_survey_end(struct print_job *job, struct print_survey *survey)
+{
+	char text[PUT_U64 + PUT_SLACK];
+
+	survey->number_width = (size_t)(put_number(job, survey->largest, text) - text);
 }
 
 /* Flags */
@@ -202,7 +200,7 @@ void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 	for (size_t i = 0; i < job->flags; i++) {
 		const struct property *flag = job->flag[i];
 
-		if (!(flags_used & 1u << i))
+		if (!(flags_used & job->flag_bit[i]))
 			continue;
 		strbuf_str(&job->buf, last == NULL             ? "Flags: "
 		                      : same_group(last, flag) ? ", "
@@ -217,27 +215,51 @@ void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 		strbuf_char(&job->buf, '\n');
 }
 
-size_t job_flags(struct print_job *job, const void *item, uint32_t places, struct strbuf *out)
+size_t job_flags_begin(struct print_job *job, uint32_t flags)
 {
-	char letters[JOB_FLAGS_MAX];
+	const struct property *last = NULL;
+
+	job->flag_places = job->flag_width = 0;
+	for (size_t i = 0; i < job->flags; i++) {
+		if (!(flags & job->flag_bit[i]))
+			continue;
+		job->flag_places |= job->flag_bit[i];
+		job->flag_width += !same_group(last, job->flag[i]);
+		last = job->flag[i];
+	}
+	memset(job->known_letters, 0, sizeof job->known_letters);
+	return job->flag_width;
+}
+
+static void make_letters(const struct print_job *job, uint32_t bits, char *letters)
+{
 	const struct property *last = NULL;
 	size_t used = 0;
-	struct value value;
 
 	for (size_t i = 0; i < job->flags; i++) {
-		if (!(places & 1u << i))
+		if (!(job->flag_places & job->flag_bit[i]))
 			continue;
 		if (!same_group(last, job->flag[i]))
 			letters[used++] = ' ';
 		last = job->flag[i];
-		if (item == NULL)
-			continue;
-		job->menu->get(job->source, item, last, &value);
-		if (value.type != VALUE_NONE && value.number)
+		if (bits & job->flag_bit[i])
 			letters[used - 1] = last->flag;
 	}
-	strbuf_add(out, letters, used);
-	return used;
+}
+
+/* Connections differ in many ways, but in few in their flags: the letters are kept. */
+char *job_flags(struct print_job *job, const void *item, char *to)
+{
+	uint32_t bits = job_bits(job, item) & job->flag_places;
+	struct flag_letters *known =
+	        &job->known_letters[(bits * UINT32_C(2654435769)) >> 28 & (JOB_LETTERS - 1)];
+
+	if (known->key != (bits | JOB_FLAGS_KNOWN)) {
+		known->key = bits | JOB_FLAGS_KNOWN;
+		make_letters(job, bits, known->letters);
+	}
+	memcpy(to, known->letters, JOB_FLAGS_MAX);
+	return to + job->flag_width;
 }
 
 size_t text_width(const char *text, size_t len)
@@ -283,7 +305,8 @@ static void choose_columns(struct print_job *job)
 	job->named = o->proplist.count != 0 || o->layout == PRINT_JSON;
 	if (o->proplist.count) {
 		job->columns = o->proplist.count;
-		memcpy(job->column, o->proplist.property, sizeof job->column);
+		for (size_t i = 0; i < job->columns; i++)
+			job->column[i].property = o->proplist.property[i];
 		return;
 	}
 	for (size_t i = 0; i < menu->count && job->columns < PRINT_COLUMNS_MAX; i++) {
@@ -294,10 +317,10 @@ static void choose_columns(struct print_job *job)
 			continue;
 		at = job->columns++;
 		if (o->layout == PRINT_BRIEF && !menu->settings) {
-			for (; at && job->column[at - 1]->brief > property->brief; at--)
+			for (; at && job->column[at - 1].property->brief > property->brief; at--)
 				job->column[at] = job->column[at - 1];
 		}
-		job->column[at] = property;
+		job->column[at].property = property;
 	}
 }
 
@@ -348,14 +371,25 @@ enum print_result print_menu(struct menu_source *source, const struct print_opti
 	enum print_result result = PRINT_OK;
 
 	for (size_t i = 0; i < job.menu->count && job.flags < JOB_FLAGS_MAX; i++) {
-		if (job.menu->properties[i].flag)
-			job.flag[job.flags++] = &job.menu->properties[i];
+		const struct property *property = &job.menu->properties[i];
+
+		if (property->flag == 0)
+			continue;
+		job.flag[job.flags] = property;
+		job.flag_bit[job.flags] =
+		        job.menu->flags ? property->flag_bit : UINT32_C(1) << job.flags;
+		job.flags++;
 	}
 	if (options->show_ids)
 		job.id = id_property(&job);
 	choose_columns(&job);
+	if (!job_prepare(&job)) {
+		strbuf_free(&job.leads);
+		return PRINT_NO_MEMORY;
+	}
 	job_rewind(&job);
 	run(&job);
+	strbuf_free(&job.leads);
 	if (job.buf.failed)
 		result = PRINT_NO_MEMORY;
 	job_flush(&job);

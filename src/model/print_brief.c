@@ -15,11 +15,13 @@
  */
 #include <string.h>
 
+#include "base/put.h"
 #include "model/print_job.h"
 
 struct column {
-	const struct property *property;
-	size_t values; /* the widest value */
+	const struct print_column *made;
+	uint64_t largest; /* number, of a column that is aligned on the right */
+	size_t values;    /* the widest value; such a column's is known at the end */
 	size_t width;
 	bool right;
 };
@@ -30,61 +32,97 @@ struct table {
 	struct column column[PRINT_COLUMNS_MAX];
 	size_t columns;
 	size_t flag_places;
+	size_t row_room;
 	struct strbuf cell;
 };
 
 /* A text that would break the line is quoted. */
-static void make_cell(struct table *t, const void *item, const struct property *property)
+static void make_cell(struct table *t, const struct column *c, const struct value *value)
 {
-	struct value value;
-
 	strbuf_reset(&t->cell);
-	job_value(t->job, item, property, &value);
-	if (value.type == VALUE_STRING) {
-		for (size_t i = 0; i < value.len; i++) {
-			unsigned char c = (unsigned char)value.text[i];
+	for (size_t i = 0; value->type == VALUE_STRING && i < value->len; i++) {
+		unsigned char byte = (unsigned char)value->text[i];
 
-			if (c < 0x20 || c == 0x7f) {
-				value_quote(value.text, value.len, &t->cell);
-				return;
-			}
+		if (byte < 0x20 || byte == 0x7f) {
+			value_quote(value->text, value->len, &t->cell);
+			return;
 		}
 	}
-	value_print(&property->kind, &value, VALUE_CONSOLE, &t->cell);
+	value_print(&c->made->property->kind, value, VALUE_CONSOLE, &t->cell);
+}
+
+static void measure_item(struct table *t, const void *item, char *scratch)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		struct column *c = &t->column[i];
+		struct value value;
+		size_t width;
+
+		job_value(t->job, item, c->made, &value);
+		if (value.type == VALUE_NONE)
+			continue;
+		if (c->right) {
+			if (value.number >= c->largest) {
+				c->largest = value.number;
+				c->values = 1;
+			}
+			continue;
+		}
+		if (value.type == c->made->type) {
+			const struct value_kind *kind = &c->made->property->kind;
+
+			width = (size_t)(c->made->put(scratch, kind, &value, VALUE_CONSOLE) -
+			                 scratch);
+		} else {
+			make_cell(t, c, &value);
+			width = text_width(strbuf_text(&t->cell), t->cell.len);
+		}
+		if (width > c->values)
+			c->values = width;
+	}
+}
+
+/* Drops columns without values. */
+static void keep_used(struct table *t)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->columns; i++) {
+		struct column *c = &t->column[i];
+		size_t header = strlen(c->made->property->name);
+
+		if (c->values == 0)
+			continue;
+		if (c->right)
+			c->values = c->made->width_of(c->largest);
+		c->width = header > c->values ? header : c->values;
+		t->column[kept++] = *c;
+	}
+	t->columns = kept;
 }
 
 static void measure(struct table *t)
 {
 	struct print_job *job = t->job;
+	struct strbuf scratch = STRBUF_INIT;
 	const void *item;
 	uint64_t number;
-	size_t kept = 0;
+	char *to = strbuf_reserve(&scratch, job->line_room);
 
-	for (size_t i = 0; i < job->columns; i++) {
-		t->column[i].property = job->column[i];
-		t->column[i].right = value_right_aligned(job->column[i]->kind.type);
+	t->columns = job->columns;
+	for (size_t i = 0; i < t->columns; i++) {
+		t->column[i].made = &job->column[i];
+		t->column[i].right = job->column[i].width_of != NULL;
 	}
-	while ((item = job_next(job, &number)) != NULL) {
+	while (to && (item = job_next(job, &number)) != NULL) {
 		job_survey(job, &t->survey, item, number);
-		for (size_t i = 0; i < job->columns; i++) {
-			size_t width;
-
-			make_cell(t, item, job->column[i]);
-			width = text_width(strbuf_text(&t->cell), t->cell.len);
-			if (width > t->column[i].values)
-				t->column[i].values = width;
-		}
+		measure_item(t, item, to);
 	}
-	for (size_t i = 0; i < job->columns; i++) {
-		size_t header = strlen(job->column[i]->name);
-
-		if (t->column[i].values == 0)
-			continue;
-		t->column[kept] = t->column[i];
-		t->column[kept].width = header > t->column[i].values ? header : t->column[i].values;
-		kept++;
-	}
-	t->columns = kept;
+	job_survey_end(job, &t->survey);
+	keep_used(t);
+	if (scratch.failed)
+		job->buf.failed = true;
+	strbuf_free(&scratch);
 }
 
 /* What a line takes with headers cut as far as they can be, or not at all. */
@@ -176,7 +214,7 @@ static void put_header(struct table *t)
 	for (size_t i = 0; i < t->columns; i++) {
 		if (i)
 			strbuf_str(out, ", ");
-		put_upper(out, t->column[i].property->name, strlen(t->column[i].property->name));
+		put_upper(out, t->column[i].made->property->name, strlen(t->column[i].made->property->name));
 	}
 	strbuf_char(out, '\n');
 	start = out->len;
@@ -185,31 +223,76 @@ static void put_header(struct table *t)
 	if (t->flag_places)
 		strbuf_fill(out, ' ', 1 + t->flag_places);
 	for (size_t i = 0; i < t->columns; i++) {
-		size_t len = strlen(t->column[i].property->name);
+		size_t len = strlen(t->column[i].made->property->name);
 
 		strbuf_reset(&t->cell);
-		put_upper(&t->cell, t->column[i].property->name,
+		put_upper(&t->cell, t->column[i].made->property->name,
 		          len < t->column[i].width ? len : t->column[i].width);
 		put_cell(t, i, strbuf_text(&t->cell), t->cell.len);
 	}
 	end_line(out, start);
 }
 
+/* A value with the blanks around it. => the end, NULL: no memory */
+static char *put_value(struct table *t, size_t i, const struct value *value, char *to)
+{
+	const struct column *c = &t->column[i];
+	const struct value_kind *kind = &c->made->property->kind;
+	size_t gap = i ? 2 : 1, width;
+	char *start;
+
+	if (value->type == VALUE_NONE)
+		return put_blanks(to, gap + c->width);
+	if (value->type != c->made->type) {
+		strbuf_commit(&t->job->buf, to);
+		make_cell(t, c, value);
+		put_cell(t, i, strbuf_text(&t->cell), t->cell.len);
+		return strbuf_reserve(&t->job->buf, t->row_room);
+	}
+	if (c->right) {
+		width = c->made->width_of(value->number);
+		to = put_blanks(to, gap + (width < c->width ? c->width - width : 0));
+		return c->made->put(to, kind, value, VALUE_CONSOLE);
+	}
+	start = to = put_blanks(to, gap);
+	to = c->made->put(to, kind, value, VALUE_CONSOLE);
+	width = (size_t)(to - start);
+	return put_blanks(to, width < c->width ? c->width - width : 0);
+}
+
 static void put_row(struct table *t, const void *item, uint64_t number)
 {
 	struct strbuf *out = &t->job->buf;
 	size_t start = out->len;
+	char *to = strbuf_reserve(out, t->row_room);
 
-	job_number(t->job, item, number, t->survey.number_width, out);
+	if (to == NULL)
+		return;
+	to = job_number(t->job, item, number, t->survey.number_width, to);
 	if (t->flag_places) {
-		strbuf_char(out, ' ');
-		job_flags(t->job, item, t->survey.flags_used, out);
+		*to++ = ' ';
+		to = job_flags(t->job, item, to);
 	}
-	for (size_t i = 0; i < t->columns; i++) {
-		make_cell(t, item, t->column[i].property);
-		put_cell(t, i, strbuf_text(&t->cell), t->cell.len);
+	for (size_t i = 0; to && i < t->columns; i++) {
+		struct value value;
+
+		job_value(t->job, item, t->column[i].made, &value);
+		to = put_value(t, i, &value, to);
 	}
+	if (to == NULL)
+		return;
+	strbuf_commit(out, to);
 	end_line(out, start);
+}
+
+/* For the widest row there can be. */
+static size_t room_for_row(const struct table *t)
+{
+	size_t room = JOB_NUMBER_ROOM + PUT_SLACK;
+
+	for (size_t i = 0; i < t->columns; i++)
+		room += 2 + t->column[i].width + t->column[i].made->room + PUT_SLACK;
+	return room;
 }
 
 void print_brief(struct print_job *job)
@@ -220,8 +303,9 @@ void print_brief(struct print_job *job)
 
 	measure(&t);
 	if (t.survey.items) {
-		t.flag_places = job_flags(job, NULL, t.survey.flags_used, &t.cell);
+		t.flag_places = job_flags_begin(job, t.survey.flags_used);
 		fit(&t);
+		t.row_room = room_for_row(&t);
 		put_header(&t);
 		job_rewind(job);
 		while ((item = job_next(job, &number)) != NULL)

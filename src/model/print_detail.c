@@ -13,56 +13,24 @@
 
 #include "model/print_job.h"
 
-static bool plain(const struct value *value)
-{
-	for (size_t i = 0; i < value->len; i++) {
-		unsigned char c = (unsigned char)value->text[i];
-
-		if (c <= 0x20 || c == 0x7f || strchr("\"\\;=$", c))
-			return false;
-	}
-	return value->len != 0;
-}
-
-/* Appends a blank and "name=value", or nothing if there is no value. Texts are
- * quoted: in detail always, in terse where they need it. */
-static void put_pair(struct print_job *job, const void *item, const struct property *property,
-                     struct strbuf *out)
-{
-	bool always = job->options->layout == PRINT_DETAIL;
-	struct value value;
-
-	job_value(job, item, property, &value);
-	if (value.type == VALUE_NONE)
-		return;
-	strbuf_char(out, ' ');
-	strbuf_str(out, property->name);
-	strbuf_char(out, '=');
-	if (value.type == VALUE_STRING && (always || !plain(&value)))
-		value_quote(value.text, value.len, out);
-	else
-		value_print(&property->kind, &value, VALUE_CONSOLE, out);
-}
-
 /* Puts what was appended from `start` on, if it does not fit the line any more,
  * onto the next. => the line's width then */
 static size_t wrap(struct strbuf *out, size_t start, size_t column, size_t indent, size_t width)
 {
 	size_t len = text_width(strbuf_text(out) + start, out->len - start);
+	char *pair, *end;
 
-	if (width && column > indent && column + len > width) {
-		struct strbuf pair = STRBUF_INIT;
-
-		strbuf_add(&pair, strbuf_text(out) + start, out->len - start);
-		strbuf_cut(out, start);
-		strbuf_char(out, '\n');
-		strbuf_fill(out, ' ', indent);
-		strbuf_add(out, strbuf_text(&pair), pair.len);
-		out->failed |= pair.failed;
-		strbuf_free(&pair);
-		column = indent;
+	if (column <= indent || column + len <= width)
+		return column + len;
+	if (strbuf_reserve(out, 1 + indent)) {
+		pair = out->data + start;
+		end = out->data + out->len;
+		memmove(pair + 1 + indent, pair, (size_t)(end - pair));
+		pair[0] = '\n';
+		memset(pair + 1, ' ', indent);
+		strbuf_commit(out, end + 1 + indent);
 	}
-	return column + len;
+	return indent + len;
 }
 
 /* width 0: no limit */
@@ -70,19 +38,25 @@ static void put_item(struct print_job *job, const void *item, uint64_t number,
                      const struct print_survey *survey, size_t width)
 {
 	struct strbuf *out = &job->buf;
+	char *to = strbuf_reserve(out, JOB_NUMBER_ROOM);
 	size_t start = out->len, indent, column;
 
-	strbuf_char(out, ' ');
-	job_number(job, item, number, survey->number_width, out);
+	if (to == NULL)
+		return;
+	*to++ = ' ';
+	to = job_number(job, item, number, survey->number_width, to);
 	if (job->flags) {
-		strbuf_char(out, ' ');
-		job_flags(job, item, UINT32_MAX, out);
+		*to++ = ' ';
+		to = job_flags(job, item, to);
 	}
+	strbuf_commit(out, to);
 	column = indent = out->len - start;
-	for (size_t i = 0; i < job->columns; i++) {
+	if (width == 0)
+		job_cells(job, item, 0, job->columns, out);
+	for (size_t i = 0; width && i < job->columns; i++) {
 		start = out->len;
-		put_pair(job, item, job->column[i], out);
-		if (width && out->len > start)
+		job_cells(job, item, i, 1, out);
+		if (out->len > start)
 			column = wrap(out, start, column, indent, width);
 	}
 	strbuf_char(out, '\n');
@@ -90,12 +64,14 @@ static void put_item(struct print_job *job, const void *item, uint64_t number,
 
 static struct print_survey survey_all(struct print_job *job)
 {
-	struct print_survey survey = {0, 0, 0};
+	struct print_survey survey = {0, 0, 0, 0};
 	const void *item;
 	uint64_t number;
 
 	while ((item = job_next(job, &number)) != NULL)
 		job_survey(job, &survey, item, number);
+	job_survey_end(job, &survey);
+	job_flags_begin(job, UINT32_MAX);
 	job_rewind(job);
 	return survey;
 }

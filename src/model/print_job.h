@@ -12,6 +12,28 @@
 #include "model/print.h"
 
 #define JOB_FLAGS_MAX 32
+#define JOB_NUMBER_ROOM 128 /* for job_number() and job_flags() */
+
+/* A property of the listing, with all that does not depend on the item. */
+struct print_column {
+	const struct property *property;
+	property_get *get;
+	value_put *put;                       /* NULL: a text */
+	unsigned (*width_of)(uint64_t value); /* of the types aligned on the right */
+	size_t lead_at, lead_len;             /* what stands before a value, in the job's leads */
+	size_t room;                          /* for a value */
+	uint8_t type;                         /* what put writes */
+	bool quote;                           /* put a quote after it; the lead ends in one */
+};
+
+/* The letters of one combination of flags. */
+struct flag_letters {
+	uint64_t key; /* the bits and JOB_FLAGS_KNOWN; 0: empty */
+	char letters[JOB_FLAGS_MAX];
+};
+
+#define JOB_FLAGS_KNOWN (UINT64_C(1) << 32)
+#define JOB_LETTERS 16 /* a power of two */
 
 struct print_job {
 	struct menu_source *source;
@@ -21,14 +43,21 @@ struct print_job {
 	struct strbuf buf; /* printed, not yet written */
 	bool refused;      /* write refused */
 
-	const struct property *column[PRINT_COLUMNS_MAX]; /* in the order they are shown */
+	struct print_column column[PRINT_COLUMNS_MAX]; /* in the order they are shown */
 	size_t columns;
 	bool named; /* they are the user's choice, so even implied values are shown */
+	enum value_form form;
+	struct strbuf leads; /* of all columns, and PUT_SLACK bytes */
+	size_t line_room;    /* for all columns' leads and values */
 
 	const struct property *id; /* shown in place of numbers, or NULL */
 
 	const struct property *flag[JOB_FLAGS_MAX];
+	uint32_t flag_bit[JOB_FLAGS_MAX]; /* of each in job_bits() */
 	size_t flags;
+	uint32_t flag_places; /* the bits of those that have a place in the line */
+	size_t flag_width;    /* the places */
+	struct flag_letters known_letters[JOB_LETTERS];
 
 	uint64_t next_number; /* the next item's, in the whole list */
 };
@@ -36,8 +65,9 @@ struct print_job {
 /* What a first pass finds out. */
 struct print_survey {
 	uint64_t items;
-	size_t number_width;
-	uint32_t flags_used; /* bit per flag of the job */
+	uint64_t largest;    /* number or id */
+	size_t number_width; /* known after job_survey_end() */
+	uint32_t flags_used; /* as in job_bits() */
 };
 
 /* Begins at the first item again. */
@@ -46,24 +76,33 @@ void job_rewind(struct print_job *job);
 /* => the next item that is meant, and its number; NULL: no more, or the output failed */
 const void *job_next(struct print_job *job, uint64_t *number);
 
+/* Makes the columns ready. => false: no memory */
+bool job_prepare(struct print_job *job);
+
 /* The value to show of an item's property. */
-void job_value(struct print_job *job, const void *item, const struct property *property,
+void job_value(struct print_job *job, const void *item, const struct print_column *column,
                struct value *value);
 
-/* Appends an item's number or id, right-aligned. */
-void job_number(struct print_job *job, const void *item, uint64_t number, size_t width,
-                struct strbuf *out);
+/* Appends the item's values, each with its lead; nothing for those it has not. */
+void job_cells(struct print_job *job, const void *item, size_t first, size_t count,
+               struct strbuf *out);
 
-/* Counts an item in. */
+/* Writes an item's number or id, right-aligned. => its end */
+char *job_number(struct print_job *job, const void *item, uint64_t number, size_t width, char *to);
+
+/* Counts an item in; after the last, job_survey_end(). */
 void job_survey(struct print_job *job, struct print_survey *survey, const void *item,
                 uint64_t number);
+void job_survey_end(struct print_job *job, struct print_survey *survey);
 
 /* Prints "Flags: ..." with the flags in use; nothing if there are none. */
 void job_legend(struct print_job *job, uint32_t flags_used, bool upper);
 
-/* Appends an item's flag letters, a place for each flag in `places`, and => how many places
- * that are; item NULL: blanks. */
-size_t job_flags(struct print_job *job, const void *item, uint32_t places, struct strbuf *out);
+/* Gives each of the flags a place; those that exclude each other share one. => how many places */
+size_t job_flags_begin(struct print_job *job, uint32_t flags);
+
+/* Writes an item's flag letters at their places. => the end */
+char *job_flags(struct print_job *job, const void *item, char *to);
 
 /* Writes out what has gathered. */
 void job_flush(struct print_job *job);

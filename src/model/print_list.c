@@ -22,7 +22,7 @@ static size_t widest_name(const struct print_job *job)
 	size_t widest = 0;
 
 	for (size_t i = 0; i < job->columns; i++) {
-		size_t len = strlen(job->column[i]->name);
+		size_t len = strlen(job->column[i].property->name);
 
 		if (len > widest)
 			widest = len;
@@ -40,12 +40,13 @@ struct value_list {
 	struct strbuf cell;
 };
 
-static bool make_cell(struct value_list *v, const void *item, const struct property *property)
+static bool make_cell(struct value_list *v, const void *item, const struct print_column *column)
 {
+	const struct property *property = column->property;
 	struct value value;
 
 	strbuf_reset(&v->cell);
-	job_value(v->job, item, property, &value);
+	job_value(v->job, item, column, &value);
 	if (value.type == VALUE_STRING)
 		value_quote(value.text, value.len, &v->cell);
 	else
@@ -82,7 +83,7 @@ static void measure(struct value_list *v)
 		for (size_t i = 0; i < job->columns; i++) {
 			size_t width;
 
-			v->used[i] |= make_cell(v, item, job->column[i]);
+			v->used[i] |= make_cell(v, item, &job->column[i]);
 			width = text_width(strbuf_text(&v->cell), v->cell.len);
 			if (width > widest)
 				widest = width;
@@ -93,19 +94,19 @@ static void measure(struct value_list *v)
 }
 
 /* Blanks before a value, not after it, so that lines do not end in them. */
-static void put_property(struct value_list *v, const struct property *property, size_t name_width)
+static void put_property(struct value_list *v, const struct print_column *column, size_t name_width)
 {
 	struct print_job *job = v->job;
 	size_t blanks = 1, at = 0;
 	const void *item;
 	uint64_t number;
 
-	put_name(job, property, name_width);
+	put_name(job, column->property, name_width);
 	job_rewind(job);
 	while ((item = job_next(job, &number)) != NULL && at < v->items) {
 		size_t width;
 
-		make_cell(v, item, property);
+		make_cell(v, item, column);
 		width = text_width(strbuf_text(&v->cell), v->cell.len);
 		if (width) {
 			strbuf_fill(&job->buf, ' ', blanks);
@@ -125,7 +126,7 @@ void print_value_list(struct print_job *job)
 	measure(&v);
 	for (size_t i = 0; i < job->columns; i++) {
 		if (v.used[i])
-			put_property(&v, job->column[i], name_width);
+			put_property(&v, &job->column[i], name_width);
 	}
 	if (v.cell.failed)
 		job->buf.failed = true;
@@ -138,24 +139,15 @@ void print_value_list(struct print_job *job)
 static void put_object(struct print_job *job, const void *item)
 {
 	struct strbuf *out = &job->buf;
-	char before = '{';
-	struct value value;
+	size_t start = out->len;
 
-	for (size_t i = 0; i < job->columns; i++) {
-		const struct property *property = job->column[i];
-
-		job_value(job, item, property, &value);
-		if (value.type == VALUE_NONE)
-			continue;
-		strbuf_char(out, before);
-		before = ',';
-		/* Names are the tables' own: letters, digits, '-' and '.'. */
-		strbuf_char(out, '"');
-		strbuf_str(out, property->name);
-		strbuf_str(out, "\":");
-		value_print(&property->kind, &value, VALUE_JSON, out);
-	}
-	strbuf_str(out, before == '{' ? "{}" : "}");
+	/* Names are the tables' own: letters, digits, '-' and '.'. */
+	job_cells(job, item, 0, job->columns, out);
+	if (out->len == start)
+		strbuf_char(out, '{');
+	else
+		out->data[start] = '{'; /* for the comma of the first */
+	strbuf_char(out, '}');
 }
 
 void print_json(struct print_job *job)
@@ -191,9 +183,9 @@ void print_settings(struct print_job *job)
 
 	item = job_next(job, &number);
 	for (size_t i = 0; item && i < job->columns; i++) {
-		const struct property *property = job->column[i];
+		const struct property *property = job->column[i].property;
 
-		job_value(job, item, property, &value);
+		job_value(job, item, &job->column[i], &value);
 		if (value.type == VALUE_NONE)
 			continue;
 		put_name(job, property, width);

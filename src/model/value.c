@@ -9,18 +9,15 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/put.h"
 
 struct type_ops {
 	bool (*parse)(const struct value_kind *kind, const char *text, size_t len,
 	              struct value *value);
-	/* in the forms CONSOLE and API */
-	void (*print)(const struct value_kind *kind, const struct value *value,
-	              enum value_form form, struct strbuf *out);
 	int (*compare)(const struct value *a, const struct value *b);
 	void (*expected)(const struct value_kind *kind, struct strbuf *out);
-	bool ordered;   /* < and > mean something */
-	bool right;     /* aligned on the right */
-	bool json_text; /* a JSON string whose characters need no escape */
+	struct value_writer writer;
+	bool ordered; /* < and > mean something */
 };
 
 /* Numbers */
@@ -75,11 +72,11 @@ static bool parse_number(const struct value_kind *kind, const char *text, size_t
 	return ok && set_number(kind, number, value);
 }
 
-static void print_number(const struct value_kind *kind, const struct value *value,
-                         enum value_form form, struct strbuf *out)
+static char *put_number(char *to, const struct value_kind *kind, const struct value *value,
+                        enum value_form form)
 {
 	(void)kind, (void)form;
-	strbuf_u64(out, value->number);
+	return put_u64(to, value->number);
 }
 
 static int compare_number(const struct value *a, const struct value *b)
@@ -117,14 +114,13 @@ static bool parse_bool(const struct value_kind *kind, const char *text, size_t l
 	return false;
 }
 
-static void print_bool(const struct value_kind *kind, const struct value *value,
-                       enum value_form form, struct strbuf *out)
+static char *put_bool(char *to, const struct value_kind *kind, const struct value *value,
+                      enum value_form form)
 {
 	(void)kind;
 	if (form == VALUE_CONSOLE)
-		strbuf_str(out, value->number ? "yes" : "no");
-	else
-		strbuf_str(out, value->number ? "true" : "false");
+		return value->number ? PUT(to, "yes") : PUT(to, "no");
+	return value->number ? PUT(to, "true") : PUT(to, "false");
 }
 
 static void expected_bool(const struct value_kind *kind, struct strbuf *out)
@@ -143,11 +139,11 @@ static bool parse_time(const struct value_kind *kind, const char *text, size_t l
 	return value_parse_time(text, len, &time) && set_number(kind, time, value);
 }
 
-static void print_time(const struct value_kind *kind, const struct value *value,
-                       enum value_form form, struct strbuf *out)
+static char *put_time(char *to, const struct value_kind *kind, const struct value *value,
+                      enum value_form form)
 {
 	(void)kind, (void)form;
-	value_print_time(value->number, out);
+	return value_put_time(to, value->number);
 }
 
 static void expected_time(const struct value_kind *kind, struct strbuf *out)
@@ -206,23 +202,26 @@ static bool parse_address(const struct value_kind *kind, const char *text, size_
 	return true;
 }
 
-static void print_address(const struct value_kind *kind, const struct value *value,
-                          enum value_form form, struct strbuf *out)
+static char *put_address(char *to, const struct value_kind *kind, const struct value *value,
+                         enum value_form form)
 {
 	bool port = value->with_port && !value->port_apart;
-	bool brackets = port && value->family == WEIR_IPV6;
-	char text[ADDR_TEXT];
 
 	(void)kind, (void)form;
-	if (brackets)
-		strbuf_char(out, '[');
-	strbuf_add(out, text, addr_print(text, value->family, &value->addr));
-	if (brackets)
-		strbuf_char(out, ']');
-	if (port) {
-		strbuf_char(out, ':');
-		strbuf_u64(out, value->port);
+	if (value->family == WEIR_IPV4) {
+		to = put_ipv4(to, value->addr.v4);
+	} else {
+		if (port)
+			*to++ = '[';
+		to += addr_print(to, value->family, &value->addr);
+		if (port)
+			*to++ = ']';
 	}
+	if (port) {
+		*to++ = ':';
+		to = put_u64(to, value->port);
+	}
+	return to;
 }
 
 static int compare_address(const struct value *a, const struct value *b)
@@ -260,17 +259,15 @@ static bool parse_enum(const struct value_kind *kind, const char *text, size_t l
 	return set_number(kind, number, value);
 }
 
-static void print_enum(const struct value_kind *kind, const struct value *value,
-                       enum value_form form, struct strbuf *out)
+static char *put_enum(char *to, const struct value_kind *kind, const struct value *value,
+                      enum value_form form)
 {
 	(void)form;
 	for (const struct value_name *n = kind->names; n->name; n++) {
-		if (n->number == value->number) {
-			strbuf_str(out, n->name);
-			return;
-		}
+		if (n->number == value->number)
+			return stpcpy(to, n->name);
 	}
-	strbuf_u64(out, value->number);
+	return put_u64(to, value->number);
 }
 
 static void expected_enum(const struct value_kind *kind, struct strbuf *out)
@@ -302,13 +299,6 @@ static bool parse_string(const struct value_kind *kind, const char *text, size_t
 	return true;
 }
 
-static void print_string(const struct value_kind *kind, const struct value *value,
-                         enum value_form form, struct strbuf *out)
-{
-	(void)kind, (void)form;
-	strbuf_add(out, value->text, value->len);
-}
-
 static int compare_string(const struct value *a, const struct value *b)
 {
 	size_t len = a->len < b->len ? a->len : b->len;
@@ -331,11 +321,29 @@ static int to_strbuf(const char *data, size_t len, void *ctx)
 	return out->failed ? -1 : 0;
 }
 
+static bool needs_no_escape(const struct value *value)
+{
+	for (size_t i = 0; i < value->len; i++) {
+		unsigned char c = (unsigned char)value->text[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			return false;
+	}
+	return true;
+}
+
 /* A string as a JSON token. Bytes that are no UTF-8 become "?". */
 static void json_text(const struct value *value, struct strbuf *out)
 {
-	json_t *json = json_stringn(value->text, value->len);
+	json_t *json;
 
+	if (needs_no_escape(value)) {
+		strbuf_char(out, '"');
+		strbuf_add(out, value->text, value->len);
+		strbuf_char(out, '"');
+		return;
+	}
+	json = json_stringn(value->text, value->len);
 	if (json == NULL) {
 		struct strbuf ascii = STRBUF_INIT;
 
@@ -397,35 +405,40 @@ static bool parse_rate(const struct value_kind *kind, const char *text, size_t l
 }
 
 /* Exact as long as one decimal or four digits do; beyond, one decimal, rounded. */
-static void print_rate(const struct value_kind *kind, const struct value *value,
-                       enum value_form form, struct strbuf *out)
+static char *put_scaled_rate(char *to, uint64_t bps)
 {
-	uint64_t bps = value->number, unit, tenths;
+	uint64_t unit, tenths;
 	size_t u = 0;
 
-	(void)kind;
-	if (form == VALUE_API) {
-		strbuf_u64(out, bps);
-		return;
-	}
-	while (rate_units[u].bps > bps && u + 1 < ARRAY_COUNT(rate_units))
+	while (rate_units[u].bps > bps)
 		u++;
 	unit = rate_units[u].bps;
-	if (bps < 10000 && unit > 1 && bps % (unit / 10))
-		unit = rate_units[++u].bps;
-	if (unit == 1 || bps % unit == 0) {
-		strbuf_u64(out, bps / unit);
+	if (bps < 10000 && bps % (unit / 10))
+		return PUT(put_u64(to, bps), "bps");
+	if (bps % unit == 0) {
+		to = put_u64(to, bps / unit);
 	} else {
 		tenths = bps / (unit / 10) + (bps % (unit / 10) >= unit / 20);
 		if (tenths >= 10000 && u > 0) {
 			u--;
 			tenths = 10;
 		}
-		strbuf_u64(out, tenths / 10);
-		strbuf_char(out, '.');
-		strbuf_u64(out, tenths % 10);
+		to = put_u64(to, tenths / 10);
+		*to++ = '.';
+		*to++ = (char)('0' + tenths % 10);
 	}
-	strbuf_str(out, rate_units[u].name);
+	return stpcpy(to, rate_units[u].name);
+}
+
+static char *put_rate(char *to, const struct value_kind *kind, const struct value *value,
+                      enum value_form form)
+{
+	(void)kind;
+	if (form == VALUE_API)
+		return put_u64(to, value->number);
+	if (value->number < 1000)
+		return PUT(put_small(to, (unsigned)value->number), "bps");
+	return put_scaled_rate(to, value->number);
 }
 
 static void expected_rate(const struct value_kind *kind, struct strbuf *out)
@@ -459,30 +472,18 @@ static bool parse_counter(const struct value_kind *kind, const char *text, size_
 	return digits(plain, used, 10, &number) && set_number(kind, number, value);
 }
 
-static void print_counter(const struct value_kind *kind, const struct value *value,
-                          enum value_form form, struct strbuf *out)
+static char *put_counter(char *to, const struct value_kind *kind, const struct value *value,
+                         enum value_form form)
 {
-	uint64_t number = value->number, group = 1;
-
 	(void)kind;
-	if (form == VALUE_API) {
-		strbuf_u64(out, number);
-		return;
-	}
-	while (number / group >= 1000)
-		group *= 1000;
-	strbuf_u64(out, number / group);
-	while (group > 1) {
-		unsigned three;
+	return put_grouped(to, value->number, form == VALUE_CONSOLE);
+}
 
-		number %= group;
-		group /= 1000;
-		three = (unsigned)(number / group);
-		strbuf_char(out, ' ');
-		strbuf_char(out, (char)('0' + three / 100));
-		strbuf_char(out, (char)('0' + three / 10 % 10));
-		strbuf_char(out, (char)('0' + three % 10));
-	}
+static unsigned counter_width(uint64_t number)
+{
+	unsigned digits = put_u64_width(number);
+
+	return digits + (digits - 1) / 3;
 }
 
 /* Ids */
@@ -496,11 +497,18 @@ static bool parse_id(const struct value_kind *kind, const char *text, size_t len
 	       set_number(kind, number, value);
 }
 
-static void print_id(const struct value_kind *kind, const struct value *value, enum value_form form,
-                     struct strbuf *out)
+static char *put_id(char *to, const struct value_kind *kind, const struct value *value,
+                    enum value_form form)
 {
+	unsigned shift = (63 - (unsigned)__builtin_clzll(value->number | 1)) & ~3u;
+
 	(void)kind, (void)form;
-	strbuf_printf(out, "*%jX", (uintmax_t)value->number);
+	*to++ = '*';
+	for (;; shift -= 4) {
+		*to++ = "0123456789ABCDEF"[value->number >> shift & 15];
+		if (shift == 0)
+			return to;
+	}
 }
 
 static void expected_id(const struct value_kind *kind, struct strbuf *out)
@@ -511,24 +519,24 @@ static void expected_id(const struct value_kind *kind, struct strbuf *out)
 
 /* clang-format off */
 static const struct type_ops types[VALUE_TYPE_COUNT] = {
-	[VALUE_NUMBER]  = {parse_number,  print_number,  compare_number,  expected_number,
-			   .ordered = true, .right = true},
-	[VALUE_BOOL]    = {parse_bool,    print_bool,    compare_number,  expected_bool,
-			   .ordered = false},
-	[VALUE_TIME]    = {parse_time,    print_time,    compare_number,  expected_time,
-			   .ordered = true, .json_text = true},
-	[VALUE_ADDRESS] = {parse_address, print_address, compare_address, expected_address,
-			   .ordered = true, .json_text = true},
-	[VALUE_ENUM]    = {parse_enum,    print_enum,    compare_number,  expected_enum,
-			   .json_text = true},
-	[VALUE_STRING]  = {parse_string,  print_string,  compare_string,  expected_string,
-			   .ordered = true},
-	[VALUE_RATE]    = {parse_rate,    print_rate,    compare_number,  expected_rate,
-			   .ordered = true},
-	[VALUE_COUNTER] = {parse_counter, print_counter, compare_number,  expected_number,
-			   .ordered = true, .right = true},
-	[VALUE_ID]      = {parse_id,      print_id,      compare_number,  expected_id,
-			   .json_text = true},
+	[VALUE_NUMBER]  = {parse_number,  compare_number,  expected_number,
+			   {put_number, put_u64_width, false}, .ordered = true},
+	[VALUE_BOOL]    = {parse_bool,    compare_number,  expected_bool,
+			   {put_bool, NULL, false}, .ordered = false},
+	[VALUE_TIME]    = {parse_time,    compare_number,  expected_time,
+			   {put_time, NULL, true}, .ordered = true},
+	[VALUE_ADDRESS] = {parse_address, compare_address, expected_address,
+			   {put_address, NULL, true}, .ordered = true},
+	[VALUE_ENUM]    = {parse_enum,    compare_number,  expected_enum,
+			   {put_enum, NULL, true}, .ordered = false},
+	[VALUE_STRING]  = {parse_string,  compare_string,  expected_string,
+			   {NULL, NULL, false}, .ordered = true},
+	[VALUE_RATE]    = {parse_rate,    compare_number,  expected_rate,
+			   {put_rate, NULL, false}, .ordered = true},
+	[VALUE_COUNTER] = {parse_counter, compare_number,  expected_number,
+			   {put_counter, counter_width, false}, .ordered = true},
+	[VALUE_ID]      = {parse_id,      compare_number,  expected_id,
+			   {put_id, NULL, true}, .ordered = false},
 };
 /* clang-format on */
 
@@ -542,26 +550,53 @@ void value_expected(const struct value_kind *kind, struct strbuf *out)
 	types[kind->type].expected(kind, out);
 }
 
+const struct value_writer *value_writer(enum value_type type)
+{
+	return &types[type].writer;
+}
+
+size_t value_room(const struct value_kind *kind)
+{
+	size_t room = VALUE_ROOM;
+
+	if (kind->type != VALUE_ENUM)
+		return room;
+	for (const struct value_name *n = kind->names; n->name; n++) {
+		size_t len = strlen(n->name) + 1;
+
+		if (len > room)
+			room = len;
+	}
+	return room;
+}
+
 void value_print(const struct value_kind *kind, const struct value *value, enum value_form form,
                  struct strbuf *out)
 {
-	const struct type_ops *type = &types[value->type];
+	const struct value_writer *writer = &types[value->type].writer;
+	bool quotes = form == VALUE_JSON && writer->json_text;
+	char *to;
 
 	if (value->type == VALUE_NONE) {
 		strbuf_str(out, form == VALUE_JSON ? "null" : "");
 		return;
 	}
-	if (form != VALUE_JSON) {
-		type->print(kind, value, form, out);
-	} else if (value->type == VALUE_STRING) {
-		json_text(value, out);
-	} else {
-		if (type->json_text)
-			strbuf_char(out, '"');
-		type->print(kind, value, VALUE_API, out);
-		if (type->json_text)
-			strbuf_char(out, '"');
+	if (writer->put == NULL) {
+		if (form == VALUE_JSON)
+			json_text(value, out);
+		else
+			strbuf_add(out, value->text, value->len);
+		return;
 	}
+	to = strbuf_reserve(out, 2 + value_room(kind));
+	if (to == NULL)
+		return;
+	if (quotes)
+		*to++ = '"';
+	to = writer->put(to, kind, value, form == VALUE_JSON ? VALUE_API : form);
+	if (quotes)
+		*to++ = '"';
+	strbuf_commit(out, to);
 }
 
 void value_quote(const char *text, size_t len, struct strbuf *out)
@@ -598,5 +633,5 @@ bool value_ordered(enum value_type type)
 
 bool value_right_aligned(enum value_type type)
 {
-	return types[type].right;
+	return types[type].writer.width != NULL;
 }

@@ -86,6 +86,26 @@ void value_expected(const struct value_kind *kind, struct strbuf *out);
 void value_print(const struct value_kind *kind, const struct value *value, enum value_form form,
                  struct strbuf *out);
 
+/* Writes the text of a value of one type, any but NONE and STRING, at `to`, in the form CONSOLE
+ * or API. value_room() bytes are free there.
+ * => its end */
+typedef char *value_put(char *to, const struct value_kind *kind, const struct value *value,
+                        enum value_form form);
+
+/* How a type is written; for who writes many values. */
+struct value_writer {
+	value_put *put; /* NULL: STRING, its text is the value's own */
+	/* The width of a number in the form CONSOLE, the larger the wider; for the types
+	 * that are aligned on the right, NULL for others. */
+	unsigned (*width)(uint64_t number);
+	bool json_text; /* a JSON string whose characters need no escape */
+};
+
+const struct value_writer *value_writer(enum value_type type);
+
+/* What any value of the kind may take while it is written. */
+size_t value_room(const struct value_kind *kind);
+
 /* Appends text in double quotes as the console writes and reads it. */
 void value_quote(const char *text, size_t len, struct strbuf *out);
 
@@ -101,6 +121,10 @@ bool value_right_aligned(enum value_type type);
 
 /* Reads a time in any form; what has no unit is seconds. => false: it is none, *time untouched */
 bool value_parse_time(const char *text, size_t len, weir_time *time);
+
+/* Writes a time at `to`, as value_print_time() does; VALUE_ROOM bytes are free there. => its end */
+#define VALUE_ROOM 96
+char *value_put_time(char *to, weir_time time);
 
 /* Appends a time as RouterOS writes it: 1w3d, 4m59s, 0s. */
 void value_print_time(weir_time time, struct strbuf *out);

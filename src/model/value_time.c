@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/put.h"
 #include "model/value.h"
 
 static const struct {
@@ -154,17 +155,54 @@ bool value_parse_time(const char *text, size_t len, weir_time *time)
 	return true;
 }
 
+static char *put_unit(char *to, uint64_t count, char unit)
+{
+	if (count == 0)
+		return to;
+	to = put_u64(to, count);
+	*to = unit;
+	return to + 1;
+}
+
+static char *put_below_second(char *to, unsigned ns)
+{
+	static const char unit[] = "mun";
+
+	for (unsigned u = 0, size = 1000000; u < 3; u++, size /= 1000) {
+		unsigned count = ns / size;
+
+		if (count) {
+			to = put_unit(to, count, unit[u]);
+			*to++ = 's';
+		}
+		ns -= count * size;
+	}
+	return to;
+}
+
+char *value_put_time(char *to, weir_time time)
+{
+	weir_time seconds = time / WEIR_SEC;
+	unsigned ns = (unsigned)(time % WEIR_SEC), day = (unsigned)(seconds % 86400);
+
+	if (time == 0)
+		return PUT(to, "0s");
+	if (seconds >= 86400) {
+		weir_time days = seconds / 86400;
+
+		to = put_unit(to, days / 7, 'w');
+		to = put_unit(to, days % 7, 'd');
+	}
+	to = put_unit(to, day / 3600, 'h');
+	to = put_unit(to, day / 60 % 60, 'm');
+	to = put_unit(to, day % 60, 's');
+	return ns ? put_below_second(to, ns) : to;
+}
+
 void value_print_time(weir_time time, struct strbuf *out)
 {
-	if (time == 0)
-		strbuf_str(out, "0s");
-	for (size_t u = 0; u < ARRAY_COUNT(units); u++) {
-		weir_time count = time / units[u].ns;
+	char *to = strbuf_reserve(out, VALUE_ROOM);
 
-		if (count == 0)
-			continue;
-		strbuf_u64(out, count);
-		strbuf_str(out, units[u].name);
-		time -= count * units[u].ns;
-	}
+	if (to)
+		strbuf_commit(out, value_put_time(to, time));
 }

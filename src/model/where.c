@@ -37,6 +37,7 @@ struct node {
 	enum node_kind kind;
 	uint16_t left, right; /* AND, OR; NOT: left */
 	const struct property *property;
+	property_get *get;
 	struct value value;   /* VALUE_NONE: compared with "" */
 	char *text;           /* what value borrows from */
 	struct prefix prefix; /* IN */
@@ -356,6 +357,7 @@ static bool parse_term(struct parser *p, uint16_t *index)
 	if (!check_operator(p, start, kind, property) || !new_node(p, kind, index))
 		return false;
 	p->where->nodes[*index].property = property;
+	p->where->nodes[*index].get = menu_getter(p->menu, property);
 	if (kind == IS_SET) {
 		p->at = mark;
 		return true;
@@ -595,7 +597,7 @@ static bool evaluate(struct where *w, uint16_t index, struct menu_source *source
 	case NOT:
 		return !evaluate(w, node->left, source, item);
 	default:
-		source->menu->get(source, item, node->property, &value);
+		node->get(source, item, node->property, &value);
 		return test(w, node, &value);
 	}
 }

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/print_column.c - the columns of a listing, made ready once for all its
+ * items: how a property is read, how its type is written, what stands before it.
+ *
+ * An item's line is written into room reserved for the longest one, so nothing is
+ * checked, allocated or formatted by printf() on the way. Only texts, whose length
+ * the table of properties does not bound, are appended to the strbuf.
+ */
+#include <string.h>
+
+#include "base/put.h"
+#include "model/print_job.h"
+
+/* What stands before a value: " name=", in JSON `,"name":` and the quote of a text. */
+static void add_lead(struct print_job *job, const struct property *property, bool quote)
+{
+	if (job->options->layout == PRINT_JSON) {
+		strbuf_str(&job->leads, ",\"");
+		strbuf_str(&job->leads, property->name);
+		strbuf_str(&job->leads, quote ? "\":\"" : "\":");
+	} else {
+		strbuf_char(&job->leads, ' ');
+		strbuf_str(&job->leads, property->name);
+		strbuf_char(&job->leads, '=');
+	}
+}
+
+bool job_prepare(struct print_job *job)
+{
+	bool json = job->options->layout == PRINT_JSON;
+
+	job->form = json ? VALUE_API : VALUE_CONSOLE;
+	job->line_room = PUT_SLACK;
+	for (size_t i = 0; i < job->columns; i++) {
+		struct print_column *c = &job->column[i];
+		const struct value_kind *kind = &c->property->kind;
+		const struct value_writer *writer = value_writer(kind->type);
+
+		c->get = menu_getter(job->menu, c->property);
+		c->put = writer->put;
+		c->width_of = writer->width;
+		c->type = writer->put ? (uint8_t)kind->type : VALUE_NONE;
+		c->quote = json && writer->json_text;
+		c->lead_at = job->leads.len;
+		add_lead(job, c->property, c->quote);
+		c->lead_len = job->leads.len - c->lead_at;
+		c->room = value_room(kind);
+		job->line_room += c->lead_len + c->room + 1;
+	}
+	strbuf_fill(&job->leads, ' ', PUT_SLACK);
+	return !job->leads.failed;
+}
+
+void job_value(struct print_job *job, const void *item, const struct print_column *column,
+               struct value *value)
+{
+	column->get(job->source, item, column->property, value);
+	if (value->implied && !job->named)
+		value->type = VALUE_NONE;
+}
+
+static bool plain(const struct value *value)
+{
+	for (size_t i = 0; i < value->len; i++) {
+		unsigned char c = (unsigned char)value->text[i];
+
+		if (c <= 0x20 || c == 0x7f || strchr("\"\\;=$", c))
+			return false;
+	}
+	return value->len != 0;
+}
+
+/* A text as a value: in detail always in quotes, in terse where it needs them. */
+static void add_text(struct print_job *job, const struct print_column *c, const struct value *value,
+                     struct strbuf *out)
+{
+	enum print_layout layout = job->options->layout;
+
+	if (layout == PRINT_JSON)
+		value_print(&c->property->kind, value, VALUE_JSON, out);
+	else if (value->type == VALUE_STRING && (layout == PRINT_DETAIL || !plain(value)))
+		value_quote(value->text, value->len, out);
+	else
+		value_print(&c->property->kind, value, VALUE_CONSOLE, out);
+}
+
+void job_cells(struct print_job *job, const void *item, size_t first, size_t count,
+               struct strbuf *out)
+{
+	char *to = strbuf_reserve(out, job->line_room);
+	const struct print_column *c = &job->column[first];
+
+	for (const struct print_column *end = c + count; to && c < end; c++) {
+		struct value value;
+
+		job_value(job, item, c, &value);
+		if (value.type == VALUE_NONE)
+			continue;
+		to = put_padded(to, job->leads.data + c->lead_at, c->lead_len);
+		if (value.type == c->type) {
+			to = c->put(to, &c->property->kind, &value, job->form);
+			*to = '"';
+			to += c->quote;
+		} else {
+			strbuf_commit(out, to);
+			add_text(job, c, &value, out);
+			to = strbuf_reserve(out, job->line_room);
+		}
+	}
+	if (to)
+		strbuf_commit(out, to);
+}
