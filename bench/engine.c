@@ -11,8 +11,8 @@
  * `peer` what DPDK's rte_hash takes for the lookup alone.
  *
  * "new" is measured while the table fills up to its size, growth included; a
- * second thread calls weir_prepare(). "longest batch while growing" is the
- * longest of all calls in that time, beside the median of them.
+ * second thread calls weir_prepare(). The longest batches of that time stand beside
+ * those of as many batches that do not grow: what both have is the machine's.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -76,6 +76,18 @@ static double run_train(struct bench *b)
 	return (double)(clock_ns() - start) / TRAIN;
 }
 
+/* The same, with the time of each batch. */
+static void time_train(struct bench *b, uint32_t *took)
+{
+	for (unsigned k = 0; k < TRAIN; k += BATCH) {
+		uint64_t start = clock_ns(), ns;
+
+		weir_process(b->worker, &b->train.packet[k], BATCH, b->now);
+		ns = clock_ns() - start;
+		*took++ = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+	}
+}
+
 /* Every packet of the last train must have had this state. */
 static void demand(const struct bench *b, enum weir_state state)
 {
@@ -110,6 +122,9 @@ static void engine_begin(struct bench *b, uint64_t size)
 	b->size = size;
 }
 
+/* The longest batches among `count` times, in microseconds. */
+static void add_longest(struct bench *b, const char *what, uint32_t *took, uint64_t count);
+
 static int by_size(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -120,20 +135,15 @@ static int by_size(const void *a, const void *b)
 /* Opens flows first..last-1 with SYNs; the time of each batch goes into took[]. */
 static double open_flows(struct bench *b, uint64_t first, uint64_t last, uint32_t *took)
 {
-	uint64_t all = 0, n = 0;
+	uint64_t all = 0;
 
 	for (uint64_t flow = first; flow < last; flow += TRAIN) {
 		for (unsigned k = 0; k < TRAIN; k++)
 			train_set(&b->train, k, flow + k, FLOW_SYN, b->ipv6);
-		for (unsigned k = 0; k < TRAIN; k += BATCH) {
-			uint64_t start = clock_ns(), ns;
-
-			weir_process(b->worker, &b->train.packet[k], BATCH, b->now);
-			ns = clock_ns() - start;
-			all += ns;
-			if (took)
-				took[n++] = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
-		}
+		time_train(b, took);
+		for (unsigned k = 0; k < TRAIN / BATCH; k++)
+			all += took[k];
+		took += TRAIN / BATCH;
 		demand(b, WEIR_STATE_NEW);
 	}
 	return (double)all / (double)(last - first);
@@ -149,34 +159,47 @@ static void answer_flows(struct bench *b, uint64_t last, enum flow_packet kind)
 	}
 }
 
+static void add_longest(struct bench *b, const char *what, uint32_t *took, uint64_t count)
+{
+	static const struct {
+		const char *name;
+		double part;
+	} rows[] = {{"median", 0.5}, {"99.9 %", 0.999}, {"longest", 1}};
+
+	qsort(took, count, sizeof *took, by_size);
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char work[48];
+		uint64_t at = (uint64_t)((double)(count - 1) * rows[i].part);
+
+		snprintf(work, sizeof work, "batch %s, %s", what, rows[i].name);
+		result_value(report_add(&b->report, work, b->size, "us"), took[at] / 1000.0);
+	}
+}
+
 /* Fills the table: the rows for new connections, growth and memory. */
 static void fill(struct bench *b)
 {
 	uint64_t before = resident_bytes(), batches = b->size / BATCH;
 	uint32_t *took = calloc(batches, sizeof *took);
-	uint64_t own = took ? batches * sizeof *took : 0;
+	uint64_t own = batches * sizeof *took;
 	struct result *res;
 	pthread_t thread;
 
+	if (!took)
+		exit(1);
 	atomic_store(&b->stop, false);
 	pthread_create(&thread, NULL, prepare_thread, b);
+	usleep(20000); /* it gets the first blocks ready, as before any traffic */
 	res = report_add(&b->report, b->ipv6 ? "new, IPv6" : "new", b->size, "ns");
 	result_value(res, open_flows(b, 0, b->size, took));
 	res->budget = b->ipv6 ? 0 : 125;
 	atomic_store(&b->stop, true);
 	pthread_join(thread, NULL);
-	if (took) {
-		qsort(took, batches, sizeof *took, by_size);
-		res = report_add(&b->report, "batch while growing, median", b->size, "us");
-		result_value(res, took[batches / 2] / 1000.0);
-		res = report_add(&b->report, "batch while growing, 99.9 %", b->size, "us");
-		result_value(res, took[batches - 1 - batches / 1000] / 1000.0);
-		res = report_add(&b->report, "batch while growing, longest", b->size, "us");
-		result_value(res, took[batches - 1] / 1000.0);
-		res->budget = took[batches / 2] / 1000.0 + 20;
-	}
+	add_longest(b, "growing", took, batches);
 	answer_flows(b, b->size, FLOW_SYNACK);
 	answer_flows(b, b->size, FLOW_ACK);
+	for (uint64_t polls = 0; polls < b->size / 256; polls++)
+		weir_poll(b->worker, b->now); /* as a worker does that has no packets */
 	res = report_add(&b->report, b->ipv6 ? "memory, IPv6" : "memory", b->size, "bytes");
 	result_value(res, (double)(resident_bytes() - before - own) / (double)b->size);
 	res->budget = b->ipv6 ? 224 : 144;
@@ -246,6 +269,23 @@ static void measure_packets(struct bench *b)
 	res->budget = b->ipv6 ? 0 : 12;
 }
 
+/* As many batches as it took to fill the table, without growth: what the longest of
+ * those that grew are to be compared with. */
+static void measure_quiet(struct bench *b)
+{
+	uint64_t batches = b->size / BATCH;
+	uint32_t *took = calloc(batches, sizeof *took);
+
+	for (uint64_t at = 0; took && at < batches; at += TRAIN / BATCH) {
+		for (unsigned k = 0; k < TRAIN; k++)
+			make_known(b, k);
+		time_train(b, took + at);
+	}
+	if (took)
+		add_longest(b, "not growing", took, batches);
+	free(took);
+}
+
 static void fasttrack_all(struct bench *b)
 {
 	static struct weir_conn conns[LIST_CHUNK];
@@ -309,6 +349,7 @@ static void bench_size(struct bench *b, uint64_t size, bool ipv6)
 		res->floor = b->floor.two;
 		res->peer = b->peer.hit;
 		res->budget = size <= 65536 ? 9 : size <= 1u << 20 ? 0 : 24;
+		measure_quiet(b);
 		measure_list(b);
 	}
 	measure_expiry(b);

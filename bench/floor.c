@@ -21,7 +21,7 @@ static double run(volatile uint64_t *mem, size_t lines, bool two)
 	for (int b = 0; b < BATCHES; b++) {
 		for (int i = 0; i < BATCH; i++) {
 			at[i] = random_below(&state, lines);
-			__builtin_prefetch((const void *)(uintptr_t)&mem[at[i] * 8], !two);
+			__builtin_prefetch((const void *)(uintptr_t)&mem[at[i] * 8], 1);
 		}
 		for (int i = 0; two && i < BATCH; i++) {
 			uint64_t next = at[i] + mem[at[i] * 8] + lines / 2;

@@ -55,8 +55,8 @@ static double lookups(const struct rte_hash *hash, uint64_t first, uint64_t entr
 static void child(uint64_t entries, int out)
 {
 	char name[] = "weir-bench", a[] = "--no-huge", b[] = "--no-pci", c[] = "-m", d[24],
-	     e[] = "--no-telemetry", f[] = "--log-level=1", g[] = "--in-memory";
-	char *argv[] = {name, a, b, c, d, e, f, g, NULL};
+	     e[] = "--no-telemetry", f[] = "--log-level=1";
+	char *argv[] = {name, a, b, c, d, e, f, NULL};
 	struct rte_hash_parameters params = {
 		.name = "peer",
 		.entries = (uint32_t)(entries + entries / 8 + 64),
@@ -68,7 +68,7 @@ static void child(uint64_t entries, int out)
 	struct rte_hash *hash;
 
 	snprintf(d, sizeof d, "%llu", (unsigned long long)(entries / 12000 + 256));
-	if (!freopen("/dev/null", "w", stdout) || rte_eal_init(8, argv) < 0)
+	if (!freopen("/dev/null", "w", stdout) || rte_eal_init(7, argv) < 0)
 		_exit(1);
 	hash = rte_hash_create(&params);
 	for (uint64_t i = 0; hash && i < entries; i++) {

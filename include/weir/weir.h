@@ -41,7 +41,8 @@ extern "C" {
 
 struct weir_engine;
 
-/* Where the engine's memory comes from. Large blocks (2 MiB) and small ones. */
+/* Where the engine's memory comes from. Large blocks (2 MiB) and small ones. Workers
+ * and weir_prepare() call it from their own threads, so it must be safe for that. */
 struct weir_allocator {
 	/* size bytes aligned to align (a power of two), zeroed; NULL if there are none */
 	void *(*alloc)(void *ctx, size_t size, size_t align);

@@ -261,6 +261,10 @@ static void open_connection(struct weir_worker *w, struct packet *p, uint64_t ha
 	struct conn6 fresh;
 	enum track_result result;
 
+	if (p->tuple.proto == PROTO_TCP && !track_tcp_may_open(&w->track, p)) {
+		pass(p, WEIR_STATE_INVALID);
+		return;
+	}
 	if (!tuple_invert(&p->tuple, &reply)) {
 		packet_reason(p, WEIR_R_ICMP_TYPE, p->tuple.dst_port >> 8, p->tuple.dst_port & 0xff);
 		pass(p, WEIR_STATE_INVALID);

@@ -24,6 +24,9 @@
 #define AHEAD 8
 #define SWEEP_SLOTS 128       /* a slice behind each call with packets */
 #define SWEEP_SLOTS_IDLE 4096 /* and without */
+#define NURSERY_LOOKS 2
+#define NURSERY_LOOKS_IDLE 1024
+#define MOVES_IDLE 32
 #define REQUEST_WORK 64
 #define REQUEST_WORK_IDLE 1024
 
@@ -215,6 +218,7 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 		process_batch(w, &b, packets + done);
 	}
 	sweep_some(w, SWEEP_SLOTS);
+	nursery_tidy(&w->nursery, &w->table, NURSERY_LOOKS);
 	table_trim(&w->table);
 	frag_expire(w->frags, w->now);
 	requests_serve(w, REQUEST_WORK);
@@ -225,7 +229,9 @@ void weir_poll(struct weir_worker *worker, weir_time now)
 	worker_begin(worker, now);
 	sweep_some(worker, SWEEP_SLOTS_IDLE);
 	frag_expire(worker->frags, worker->now);
-	index_step(&worker->table.index);
+	for (int moves = 0; moves < MOVES_IDLE; moves++)
+		index_step(&worker->table.index);
+	nursery_tidy(&worker->nursery, &worker->table, NURSERY_LOOKS_IDLE);
 	table_trim(&worker->table);
 	requests_serve(worker, REQUEST_WORK_IDLE);
 }

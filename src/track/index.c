@@ -165,10 +165,14 @@ void index_trim(struct index *x)
 	*last = NULL;
 }
 
-static void prefetch_entries(const struct index *x, uint64_t i)
+/* Fetches what the next move needs: the connections of the bucket, and where they go. */
+static void prefetch_move(const struct index *x, uint64_t i)
 {
 	const struct bucket *b = bucket_at(&x->home, i);
+	uint64_t to = i * x->target / x->buckets;
 
+	if (x->home.block[to / INDEX_BLOCK_BUCKETS])
+		__builtin_prefetch(bucket_at(&x->home, to), 1);
 	for (unsigned k = 0; k < INDEX_WAYS; k++)
 		if (b->tag[k])
 			x->ops.prefetch(x->ops.ctx, b->ref[k]);
@@ -190,13 +194,18 @@ static bool move_ready(struct index *x, uint64_t i)
 
 static void place_again(struct index *x, const struct bucket *from)
 {
-	for (unsigned k = 0; k < INDEX_WAYS; k++)
-		if (from->tag[k]) {
-			uint64_t hash = x->ops.hash(x->ops.ctx, from->ref[k]);
+	uint64_t hashes[INDEX_WAYS];
+	uint32_t refs[INDEX_WAYS];
+	unsigned n = 0;
 
-			place(x, bucket_at(&x->home, index_scale(hash, x->target)), from->tag[k],
-			      from->ref[k]);
-		}
+	for (unsigned k = 0; k < INDEX_WAYS; k++) {
+		refs[n] = from->ref[k];
+		n += from->tag[k] != 0;
+	}
+	x->ops.hash(x->ops.ctx, refs, hashes, n);
+	for (unsigned k = 0; k < n; k++)
+		place(x, bucket_at(&x->home, index_scale(hashes[k], x->target)),
+		      index_tag(hashes[k]), refs[k]);
 }
 
 /* Moves a home bucket and the list behind it. Each overflow bucket is free again before
@@ -224,32 +233,31 @@ static bool move_bucket(struct index *x, uint64_t i)
 
 void index_step(struct index *x)
 {
-	for (int moves = 0; moves < 2; moves++) {
-		if (x->target == x->buckets)
-			start_change(x);
-		if (x->target == x->buckets)
+	bool growing;
+	uint64_t at;
+
+	if (LIKELY(x->target == x->buckets)) {
+		start_change(x);
+		if (LIKELY(x->target == x->buckets))
 			return;
-		if (x->target > x->buckets) {
-			if (!move_bucket(x, x->frontier - 1))
-				return;
-			if (--x->frontier == 0)
-				x->buckets = x->target;
-			else
-				prefetch_entries(x, x->frontier - 1);
-		} else {
-			if (!move_bucket(x, x->frontier))
-				return;
-			if (++x->frontier == x->buckets)
-				x->buckets = x->target;
-			else
-				prefetch_entries(x, x->frontier);
-		}
 	}
+	growing = x->target > x->buckets;
+	at = growing ? x->frontier - 1 : x->frontier;
+	if (!move_bucket(x, at))
+		return;
+	x->frontier = growing ? at : at + 1;
+	if (x->frontier == (growing ? 0 : x->buckets))
+		x->buckets = x->target;
+	else
+		prefetch_move(x, growing ? at - 1 : at + 1);
 }
 
 bool index_insert(struct index *x, uint64_t hash, uint32_t ref)
 {
-	index_step(x);
+	/* Every other insertion moves a bucket: a change of size needs one for every two and
+	 * a third, to be done before the next. */
+	if (x->count & 1)
+		index_step(x);
 	if (!overflow_ready(x, 1))
 		return false;
 	place(x, index_home(x, hash), index_tag(hash), ref);
@@ -332,7 +340,7 @@ static const char *validate_list(const struct index *x, uint64_t i, uint64_t *co
 				return "a place with half an entry";
 			if (!b->tag[k])
 				continue;
-			hash = x->ops.hash(x->ops.ctx, b->ref[k]);
+			x->ops.hash(x->ops.ctx, &b->ref[k], &hash, 1);
 			if (index_tag(hash) != b->tag[k])
 				return "a tag that is not its entry's";
 			if (index_home(x, hash) != home)

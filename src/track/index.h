@@ -17,7 +17,7 @@
  * bucket's entries one step ahead.
  *
  * What does not fit into a bucket goes into overflow buckets behind it (one in
- * twenty at the average load). An insertion or removal moves at most two buckets.
+ * twenty at the average load). An insertion or removal moves at most one bucket.
  *
  * Threads: the owning worker's alone. Cost of a lookup: one cache line, and one
  * more where the filter says so.
@@ -51,7 +51,8 @@ struct bucket {
 static_assert(sizeof(struct bucket) == 64, "a bucket is one cache line");
 
 struct index_ops {
-	uint64_t (*hash)(void *ctx, uint32_t ref);
+	/* The hashes of n places, at most INDEX_WAYS. */
+	void (*hash)(void *ctx, const uint32_t *refs, uint64_t *hashes, unsigned n);
 	void (*prefetch)(void *ctx, uint32_t ref);
 	void *ctx;
 };
@@ -88,7 +89,7 @@ void index_fini(struct index *x);
 bool index_insert(struct index *x, uint64_t hash, uint32_t ref);
 void index_remove(struct index *x, uint64_t hash, uint32_t ref);
 
-/* Moves a few buckets if the size is changing: for quiet times. */
+/* Moves one bucket if the size is changing: for quiet times. */
 void index_step(struct index *x);
 
 /* Gives one block back that a smaller size left behind, if there is one. */

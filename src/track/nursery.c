@@ -4,7 +4,7 @@
  */
 #include "track/nursery.h"
 
-#define BLOCK_BYTES 65536
+#define BLOCK_BYTES 4096
 #define BLOCK_IDS (BLOCK_BYTES / 8 - 1)
 #define LOOKAHEAD 8
 #define SLACK 1024
@@ -109,6 +109,14 @@ bool nursery_push(struct nursery *n, const struct table *t, uint64_t id, uint32_
 		drop_head(n);
 	}
 	return append(n, id);
+}
+
+void nursery_tidy(struct nursery *n, const struct table *t, unsigned looks)
+{
+	while (looks-- > 0 && n->length > 0 && !still_unassured(t, n->first->id[n->head])) {
+		prefetch_ahead(n, t);
+		drop_head(n);
+	}
 }
 
 uint32_t nursery_pop(struct nursery *n, const struct table *t)

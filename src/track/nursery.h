@@ -3,7 +3,7 @@
  * track/nursery.h - the connections that are not assured yet, oldest first, so
  * that early drop finds its victim at once.
  *
- * A queue of ids in the order of creation, in blocks of 64 KiB. An id stays until it comes to
+ * A queue of ids in the order of creation, in blocks of 4 KiB. An id stays until it comes to
  * the head, where it is looked at: if its connection has ended or become assured
  * it is forgotten. Each push looks at two heads; one that still belongs here stays, or goes to
  * the end once the queue is twice as long as there are unassured connections: a
@@ -33,6 +33,10 @@ void nursery_fini(struct nursery *n);
 /* Adds a connection; `unassured` is how many there are in the table.
  * => false if out of memory */
 bool nursery_push(struct nursery *n, const struct table *t, uint64_t id, uint32_t unassured);
+
+/* Forgets heads that are done with: at most `looks` looks, none behind one that
+ * still belongs here. */
+void nursery_tidy(struct nursery *n, const struct table *t, unsigned looks);
 
 /* Takes the oldest connection that is not assured. => its ref, 0 if there is none */
 uint32_t nursery_pop(struct nursery *n, const struct table *t);

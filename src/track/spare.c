@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * track/spare.c - see spare.h. The taker asks for more blocks the more often it
- * comes: every take raises what is wanted, up to the number of slots.
+ * track/spare.c - see spare.h. Two blocks are held ready, since slab and index may
+ * want one in the same moment, and one more for every thirty-two in use.
  */
 #include "track/spare.h"
 
 #define PAGE 4096
+#define SPARE_MIN 2
 
 void spare_init(struct spare *s, struct alloc *alloc)
 {
 	s->alloc = alloc;
+	s->taken = 0;
 	for (unsigned i = 0; i < SPARE_BLOCKS; i++)
 		atomic_init(&s->block[i], NULL);
-	atomic_init(&s->wanted, 0);
+	atomic_init(&s->wanted, SPARE_MIN);
 }
 
 void spare_fini(struct spare *s)
@@ -24,10 +26,11 @@ void spare_fini(struct spare *s)
 
 void *spare_take(struct spare *s)
 {
-	unsigned wanted = atomic_load_explicit(&s->wanted, memory_order_relaxed);
+	unsigned wanted = SPARE_MIN + ++s->taken / 32;
 
-	if (wanted < SPARE_BLOCKS)
-		atomic_store_explicit(&s->wanted, wanted + 1, memory_order_relaxed);
+	if (wanted > SPARE_BLOCKS)
+		wanted = SPARE_BLOCKS;
+	atomic_store_explicit(&s->wanted, wanted, memory_order_relaxed);
 	for (unsigned i = 0; i < SPARE_BLOCKS; i++) {
 		void *block = atomic_load_explicit(&s->block[i], memory_order_acquire);
 
@@ -41,6 +44,8 @@ void *spare_take(struct spare *s)
 
 void spare_put(struct spare *s, void *block)
 {
+	/* Shrinking: none need be ready. */
+	s->taken--;
 	atomic_store_explicit(&s->wanted, 0, memory_order_relaxed);
 	alloc_put(s->alloc, block, ALLOC_BLOCK);
 }

@@ -24,6 +24,7 @@ struct spare {
 	struct alloc *alloc;
 	_Atomic(void *) block[SPARE_BLOCKS];
 	_Atomic unsigned wanted; /* how many to hold ready, set by the taker */
+	unsigned taken;          /* blocks in use; the taker's alone */
 };
 
 void spare_init(struct spare *s, struct alloc *alloc);

@@ -53,14 +53,38 @@ struct hash_in tuple_hash_in_other(const struct hash_key *key, const struct tupl
 	return in;
 }
 
-static uint64_t hash_of_ref(void *ctx, uint32_t ref)
+/* What to hash for one place. As tuple_hash_in(), but straight from the entry where that
+ * goes: a growing index asks often. */
+static struct hash_in place_hash_in(const struct table *t, uint32_t ref)
 {
-	const struct table *t = ctx;
+	enum weir_dir dir = ref & REF_REPLY ? WEIR_REPLY : WEIR_ORIGINAL;
+	const struct conn *c = table_at(t, ref);
 	struct tuple tuple;
 
-	conn_tuple_get(table_at(t, ref), ref & REF_FAMILY6,
-		       ref & REF_REPLY ? WEIR_REPLY : WEIR_ORIGINAL, &tuple);
-	return table_hash(t, &tuple);
+	if (LIKELY(!(ref & REF_FAMILY6) && c->proto != PROTO_ICMP)) {
+		const struct conn_tuple *own = &c->tuple[dir];
+
+		return hash_in_ends((uint64_t)own->src << 16 | own->src_port,
+				    (uint64_t)own->dst << 16 | own->dst_port,
+				    (uint64_t)c->proto << 48);
+	}
+	conn_tuple_get(c, ref & REF_FAMILY6, dir, &tuple);
+	return tuple_hash_in(&t->key, &tuple);
+}
+
+static void hash_places(void *ctx, const uint32_t *refs, uint64_t *hashes, unsigned n)
+{
+	const struct table *t = ctx;
+	struct hash_in in[INDEX_WAYS];
+
+	for (unsigned i = 0; i < n; i++)
+		in[i] = place_hash_in(t, refs[i]);
+	hash_many(&t->key, in, hashes, n);
+}
+
+static uint64_t hash_of_ref(const struct table *t, uint32_t ref)
+{
+	return hash_one(&t->key, place_hash_in(t, ref));
 }
 
 static void prefetch_ref(void *ctx, uint32_t ref)
@@ -75,7 +99,7 @@ static void prefetch_ref(void *ctx, uint32_t ref)
 bool table_init(struct table *t, struct alloc *alloc, struct spare *spare,
 		const struct hash_key *key)
 {
-	const struct index_ops ops = {.hash = hash_of_ref, .prefetch = prefetch_ref, .ctx = t};
+	const struct index_ops ops = {.hash = hash_places, .prefetch = prefetch_ref, .ctx = t};
 
 	t->key = *key;
 	slab_init(&t->slab4, alloc, spare, WEIR_IPV4);
@@ -200,7 +224,7 @@ static bool two_places(const struct table *t, const struct conn *c, uint32_t ref
 {
 	if (!(c->status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT)))
 		return false;
-	*reply_hash = hash_of_ref((void *)(uintptr_t)t, ref | REF_REPLY);
+	*reply_hash = hash_of_ref(t, ref | REF_REPLY);
 	return *reply_hash != hash;
 }
 

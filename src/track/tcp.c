@@ -263,19 +263,26 @@ static enum track_result refuse(const struct step *s, enum weir_reason reason)
 	return TRACK_INVALID;
 }
 
-/* The first packet of a connection. => whether it may open one; if not the reason is set */
-static bool open_conn(struct step *s)
+bool track_tcp_may_open(const struct track *t, struct packet *p)
 {
-	uint8_t next = transition[WEIR_ORIGINAL][s->seg.event][NONE];
+	uint8_t next = transition[WEIR_ORIGINAL][p->tcp_event][NONE];
 
 	if (next == TABLE_INVALID) {
-		refuse(s, WEIR_R_TCP_NOT_OPENER);
+		packet_reason(p, WEIR_R_TCP_NOT_OPENER, p->tcp_flags, NONE);
 		return false;
 	}
-	if (next == ESTABLISHED && !s->t->set->loose) {
-		refuse(s, WEIR_R_TCP_LOOSE_OFF);
+	if (next == ESTABLISHED && !t->set->loose) {
+		packet_reason(p, WEIR_R_TCP_LOOSE_OFF, p->tcp_flags, NONE);
 		return false;
 	}
+	return true;
+}
+
+/* The first packet of a connection. => whether it opens one; if not the reason is set */
+static bool open_conn(struct step *s)
+{
+	if (!track_tcp_may_open(s->t, s->p))
+		return false;
 	tcp_window_open(s->tcp, &s->seg);
 	s->tcp->last_event = TCP_EV_NONE;
 	return true;

@@ -50,6 +50,11 @@ enum track_result {
 };
 
 enum track_result track_tcp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);
+/* Whether a TCP packet that finds no connection may open one: asked before anything is
+ * prepared for it, since a flood of strangers should cost as little as it can.
+ * => false, and packet_reason() says why */
+bool track_tcp_may_open(const struct track *t, struct packet *p);
+
 enum track_result track_udp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);
 enum track_result track_icmp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);
 enum track_result track_gre(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);

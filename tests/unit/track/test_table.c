@@ -521,9 +521,10 @@ struct bare {
 	uint64_t hash[20000];
 };
 
-static uint64_t bare_hash(void *ctx, uint32_t ref)
+static void bare_hash(void *ctx, const uint32_t *refs, uint64_t *hashes, unsigned n)
 {
-	return ((struct bare *)ctx)->hash[ref];
+	for (unsigned i = 0; i < n; i++)
+		hashes[i] = ((struct bare *)ctx)->hash[refs[i]];
 }
 
 static void bare_prefetch(void *ctx, uint32_t ref)
@@ -888,14 +889,14 @@ static void test_prepared_blocks(void **state)
 	void *block[SPARE_BLOCKS + 1];
 
 	(void)state;
-	assert_true(spare_fill(&r->spare)); /* the table's first block raised what is wanted */
+	assert_true(spare_fill(&r->spare)); /* two, from the start */
 	assert_false(spare_fill(&r->spare));
 	for (int i = 0; i <= SPARE_BLOCKS; i++) {
 		uint64_t calls = r->memory.calls;
 
 		block[i] = spare_take(&r->spare);
 		assert_non_null(block[i]);
-		assert_int_equal(r->memory.calls - calls, i == 0 ? 0 : 1);
+		assert_int_equal(r->memory.calls - calls, i < 2 ? 0 : 1);
 	}
 	assert_true(spare_fill(&r->spare));
 	for (int i = 0; i <= SPARE_BLOCKS; i++)
