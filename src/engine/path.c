@@ -101,10 +101,12 @@ static inline void refresh(const struct weir_worker *w, struct conn *c, uint32_t
 static inline void count(struct weir_worker *w, const struct packet *p, struct conn *c,
 			 enum weir_dir dir)
 {
-	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK))
+	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK)) {
 		conn_count_slow(&w->ext, c, dir, p->len);
-	else
+		conn_fast_path(c);
+	} else {
 		conn_count(&w->ext, c, dir, p->len);
+	}
 }
 
 /* Behind a packet that changed something, or while no reply was seen: the first
@@ -188,8 +190,8 @@ static inline bool walk_fasttrack(struct weir_worker *w, struct packet *p, uint3
 {
 	uint32_t timeout = w->track.set->timeout[WEIR_T_UDP_STREAM];
 
-	if (c->proto == PROTO_TCP) {
-		if (p->tcp_event != TCP_EV_ACK || c->tcp.state != WEIR_TCP_ESTABLISHED)
+	if (p->tuple.proto == PROTO_TCP) {
+		if (UNLIKELY(p->tcp_event != TCP_EV_ACK))
 			return false;
 		timeout = w->track.set->timeout[WEIR_T_TCP_ESTABLISHED];
 	}
@@ -344,7 +346,7 @@ static inline void walk_plain(struct weir_worker *w, struct packet *p, uint64_t 
 		open_connection(w, p, hash);
 		return;
 	}
-	if (UNLIKELY(c->status & WEIR_STATUS_FASTTRACK) &&
+	if (UNLIKELY(c->status & CONN_FAST_PATH) &&
 	    walk_fasttrack(w, p, found.ref, c, dir))
 		return;
 	walk_known(w, p, hash, found.ref, c, dir);

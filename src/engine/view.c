@@ -81,7 +81,7 @@ void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn
 	conn->family = family6 ? WEIR_IPV6 : WEIR_IPV4;
 	conn->protocol = (uint8_t)c->proto;
 	conn->state = next_state(c);
-	conn->status = c->status;
+	conn->status = c->status & ~CONN_FAST_PATH;
 	conn->mark = c->mark;
 	if (tick_after(c->expires, w->track.now))
 		conn->timeout = (c->expires - w->track.now) * TICK_NS;
@@ -211,6 +211,7 @@ int weir_conn_fasttrack(struct weir_worker *worker, uint64_t id)
 		return WEIR_OK;
 	conn_slow_begin(&worker->ext, c);
 	c->status |= WEIR_STATUS_FASTTRACK;
+	conn_fast_path(c);
 	if (worker->has_events)
 		event_emit(worker, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
 	return WEIR_OK;

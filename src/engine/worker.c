@@ -8,7 +8,7 @@
  *	walk     the packet's path (engine/path.c), in the packets' order
  *
  * A processor has ten to twenty lines under way at most and waits when asked for
- * more. So packets are read in groups of eight, and a packet is matched eight
+ * more. So packets are read in groups of twelve, and a packet is matched twelve
  * places before it is walked.
  *
  * A packet may make or end a connection that a later one of the same batch has
@@ -21,7 +21,7 @@
 #include "engine/worker.h"
 
 #define BATCH 32
-#define AHEAD 8
+#define AHEAD 12
 #define SWEEP_SLOTS 128       /* a slice behind each call with packets */
 #define SWEEP_SLOTS_IDLE 4096 /* and without */
 #define NURSERY_LOOKS 2

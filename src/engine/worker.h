@@ -120,6 +120,15 @@ void worker_stats(const struct weir_worker *w, struct weir_stats *stats);
 /* engine/worker.c */
 void worker_begin(struct weir_worker *w, weir_time now);
 
+/* Sets or clears CONN_FAST_PATH of a FastTracked connection after its tracker has spoken. */
+static inline void conn_fast_path(struct conn *c)
+{
+	if (c->proto == PROTO_UDP || c->tcp.state == WEIR_TCP_ESTABLISHED)
+		c->status |= CONN_FAST_PATH;
+	else
+		c->status &= (uint16_t)~CONN_FAST_PATH;
+}
+
 static inline bool conn_expired(const struct weir_worker *w, const struct conn *c)
 {
 	return !tick_after(c->expires, w->track.now);
