@@ -47,6 +47,7 @@ bench:
 	@tools/packages.sh bench
 	@[ -e build-bench/build.ninja ] || meson setup build-bench --buildtype=release
 	@ninja -C build-bench && mkdir -p out && build-bench/bench/engine --json out/bench.json $(B)
+	@build-bench/bench/listing --json out/listing.json
 
 bench-kernel:
 	@mkdir -p out && python3 bench/kernel.py --json out/bench-kernel.json

@@ -100,7 +100,8 @@ static void make_conn(struct weir_conn *c, uint64_t id, uint64_t *random)
 	}
 	for (unsigned dir = 0; dir < 2; dir++) {
 		c->counters[dir].packets = count_of(random, 6);
-		c->counters[dir].bytes = c->counters[dir].packets * (40 + random_below(random, 1400));
+		c->counters[dir].bytes =
+		        c->counters[dir].packets * (40 + random_below(random, 1400));
 		if (random_below(random, 8) == 0)
 			c->counters[dir].rate = count_of(random, 8);
 	}
@@ -137,8 +138,8 @@ static const char *text_of_count(char *to, size_t room, unsigned long long n)
 	else if (n < 1000000000)
 		snprintf(to, room, "%llu %03llu %03llu", n / 1000000, n / 1000 % 1000, n % 1000);
 	else
-		snprintf(to, room, "%llu %03llu %03llu %03llu", n / 1000000000,
-			 n / 1000000 % 1000, n / 1000 % 1000, n % 1000);
+		snprintf(to, room, "%llu %03llu %03llu %03llu", n / 1000000000, n / 1000000 % 1000,
+		         n / 1000 % 1000, n % 1000);
 	return to;
 }
 
@@ -146,9 +147,9 @@ static const char *text_of_count(char *to, size_t room, unsigned long long n)
 static const char *text_of_rate(char *to, size_t room, unsigned long long bps)
 {
 	unsigned long long unit = bps >= 1000000000 ? 1000000000
-				  : bps >= 1000000  ? 1000000
-				  : bps >= 1000     ? 1000
-						    : 1;
+	                          : bps >= 1000000  ? 1000000
+	                          : bps >= 1000     ? 1000
+	                                            : 1;
 	unsigned long long tenths;
 	const char *name;
 
@@ -168,7 +169,7 @@ static const char *text_of_rate(char *to, size_t room, unsigned long long bps)
 }
 
 static int put_end(char *to, size_t room, const struct weir_conn *c, const char *name,
-		   const union weir_addr *addr, unsigned port)
+                   const union weir_addr *addr, unsigned port)
 {
 	bool ports = c->protocol == 6 || c->protocol == 17;
 	char text[INET6_ADDRSTRLEN];
@@ -186,12 +187,12 @@ static int put_traffic(char *to, size_t room, const char *name, const struct wei
 	char text[4][32];
 
 	return snprintf(to, room,
-			" %s-packets=%s %s-bytes=%s %s-fasttrack-packets=%s "
-			"%s-fasttrack-bytes=%s",
-			name, text_of_count(text[0], 32, k->packets), name,
-			text_of_count(text[1], 32, k->bytes), name,
-			text_of_count(text[2], 32, k->fasttrack_packets), name,
-			text_of_count(text[3], 32, k->fasttrack_bytes));
+	                " %s-packets=%s %s-bytes=%s %s-fasttrack-packets=%s "
+	                "%s-fasttrack-bytes=%s",
+	                name, text_of_count(text[0], 32, k->packets), name,
+	                text_of_count(text[1], 32, k->bytes), name,
+	                text_of_count(text[2], 32, k->fasttrack_packets), name,
+	                text_of_count(text[3], 32, k->fasttrack_bytes));
 }
 
 /* The terse line of one of the connections that make_conn() makes. */
@@ -201,14 +202,14 @@ static size_t peer_line(char *to, const struct weir_conn *c, unsigned long long 
 		uint32_t bit;
 		char letter;
 	} flags[] = {{WEIR_STATUS_EXPECTED, 'E'},   {WEIR_STATUS_SEEN_REPLY, 'S'},
-		     {WEIR_STATUS_ASSURED, 'A'},    {WEIR_STATUS_CONFIRMED, 'C'},
-		     {WEIR_STATUS_DYING, 'D'},      {WEIR_STATUS_FASTTRACK, 'F'},
-		     {WEIR_STATUS_HW_OFFLOAD, 'H'}, {WEIR_STATUS_SRCNAT, 's'},
-		     {WEIR_STATUS_DSTNAT, 'd'},     {WEIR_STATUS_HELPER, 'h'}};
+	             {WEIR_STATUS_ASSURED, 'A'},    {WEIR_STATUS_CONFIRMED, 'C'},
+	             {WEIR_STATUS_DYING, 'D'},      {WEIR_STATUS_FASTTRACK, 'F'},
+	             {WEIR_STATUS_HW_OFFLOAD, 'H'}, {WEIR_STATUS_SRCNAT, 's'},
+	             {WEIR_STATUS_DSTNAT, 'd'},     {WEIR_STATUS_HELPER, 'h'}};
 	const char *protocol = c->protocol == 6    ? "tcp"
-			       : c->protocol == 17 ? "udp"
-			       : c->protocol == 1  ? "icmp"
-						   : "icmpv6";
+	                       : c->protocol == 17 ? "udp"
+	                       : c->protocol == 1  ? "icmp"
+	                                           : "icmpv6";
 	char letters[16] = "          ", time[64], rate[2][32];
 	size_t room = LINE_MAX_LEN;
 	int n;
@@ -221,22 +222,22 @@ static size_t peer_line(char *to, const struct weir_conn *c, unsigned long long 
 	n += put_end(to + n, room - (size_t)n, c, "src", &c->tuple[0].src, c->tuple[0].src_port);
 	n += put_end(to + n, room - (size_t)n, c, "dst", &c->tuple[0].dst, c->tuple[0].dst_port);
 	n += put_end(to + n, room - (size_t)n, c, "reply-src", &c->tuple[1].src,
-		     c->tuple[1].src_port);
+	             c->tuple[1].src_port);
 	n += put_end(to + n, room - (size_t)n, c, "reply-dst", &c->tuple[1].dst,
-		     c->tuple[1].dst_port);
+	             c->tuple[1].dst_port);
 	if (c->protocol == 6)
 		n += snprintf(to + n, room - (size_t)n, " tcp-state=%s",
-			      c->tcp_state == WEIR_TCP_TIME_WAIT ? "time-wait" : "established");
+		              c->tcp_state == WEIR_TCP_TIME_WAIT ? "time-wait" : "established");
 	else if (c->protocol != 17)
 		n += snprintf(to + n, room - (size_t)n, " icmp-type=%u icmp-code=%u icmp-id=%u",
-			      c->icmp_type, c->icmp_code, c->icmp_id);
+		              c->icmp_type, c->icmp_code, c->icmp_id);
 	text_of_time(time, sizeof time, c->timeout);
 	n += snprintf(to + n, room - (size_t)n, " timeout=%s", time);
 	n += put_traffic(to + n, room - (size_t)n, "orig", &c->counters[0]);
 	n += put_traffic(to + n, room - (size_t)n, "repl", &c->counters[1]);
 	n += snprintf(to + n, room - (size_t)n, " orig-rate=%s repl-rate=%s\n",
-		      text_of_rate(rate[0], 32, c->counters[0].rate),
-		      text_of_rate(rate[1], 32, c->counters[1].rate));
+	              text_of_rate(rate[0], 32, c->counters[0].rate),
+	              text_of_rate(rate[1], 32, c->counters[1].rate));
 	return (size_t)n;
 }
 
@@ -266,8 +267,9 @@ static bool count_bytes(void *ctx, const char *data, size_t len)
 
 static void list_menu(struct listing *l, enum print_layout layout, bool where)
 {
-	struct print_options options = {.layout = layout, .width = layout == PRINT_DETAIL ? 120 : 0,
-					.where = where ? l->where : NULL};
+	struct print_options options = {.layout = layout,
+	                                .width = layout == PRINT_DETAIL ? 120 : 0,
+	                                .where = where ? l->where : NULL};
 	struct print_out out = {count_bytes, &l->bytes};
 
 	conn_source_array(&l->source, l->conns, CONNECTIONS);
@@ -328,13 +330,13 @@ static const struct {
 	bool text;
 	double budget; /* ns */
 } layouts[] = {
-	{"terse", "text, terse", list_terse, true, 250},
-	{"brief", "text, brief", list_brief, true, 250},
-	{"conntrack", "text, conntrack", list_conntrack, true, 250},
-	{"detail", "text, detail", list_detail, true, 0},
-	{"json", "text, json", list_json, true, 0},
-	{"count-only", "count-only", list_count, false, 0},
-	{"where", "count-only, src-address in a prefix", list_where, false, 0},
+        {"terse", "text, terse", list_terse, true, 250},
+        {"brief", "text, brief", list_brief, true, 250},
+        {"conntrack", "text, conntrack", list_conntrack, true, 250},
+        {"detail", "text, detail", list_detail, true, 0},
+        {"json", "text, json", list_json, true, 0},
+        {"count-only", "count-only", list_count, false, 0},
+        {"where", "count-only, src-address in a prefix", list_where, false, 0},
 };
 
 #define LAYOUTS (sizeof layouts / sizeof *layouts)
@@ -356,8 +358,8 @@ static void compare_peer(struct listing *l)
 
 		if (text.len - at < len || memcmp(text.data + at, line, len) != 0) {
 			fprintf(stderr, "listing: line %llu differs from the peer's:\n%.*s%s",
-				(unsigned long long)i, (int)strcspn(text.data + at, "\n") + 1,
-				text.data + at, line);
+			        (unsigned long long)i, (int)strcspn(text.data + at, "\n") + 1,
+			        text.data + at, line);
 			exit(1);
 		}
 		at += len;
@@ -369,7 +371,7 @@ static void compare_peer(struct listing *l)
 
 /* => nanoseconds a connection; *bytes a connection */
 static struct result *measure(struct listing *l, const char *work, void (*list)(struct listing *l),
-			      double *bytes)
+                              double *bytes)
 {
 	struct result *res = report_add(&l->report, work, CONNECTIONS, "ns");
 

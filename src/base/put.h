@@ -22,6 +22,9 @@
 /* "000001002...999" */
 extern const char put_triples[3001];
 
+/* Powers of ten, but 0 for the first: 0 has a digit too. */
+extern const uint64_t put_powers[20];
+
 /* A constant: a string literal. */
 #define PUT(to, literal) ((char *)memcpy(to, literal, sizeof(literal) - 1) + sizeof(literal) - 1)
 
@@ -64,7 +67,13 @@ static inline char *put_u64(char *to, uint64_t number)
 }
 
 /* The digits that put_u64() writes. */
-unsigned put_u64_width(uint64_t number);
+static inline unsigned put_u64_width(uint64_t number)
+{
+	unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1);
+	unsigned guess = bits * 1233 >> 12; /* log10(2) is nearly 1233 / 4096 */
+
+	return guess + (number >= put_powers[guess]);
+}
 
 /* An address in network byte order. */
 static inline char *put_ipv4(char *to, uint32_t v4)

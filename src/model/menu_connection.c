@@ -116,15 +116,13 @@ static const union weir_addr *end(const struct weir_conn *c, unsigned which, uin
 GET(get_address)
 {
 	const struct weir_conn *c = item;
-	uint16_t port;
-	const union weir_addr *addr = end(c, property->id, &port);
 
-	*value = (struct value){.type = VALUE_ADDRESS,
-	                        .family = c->family,
-	                        .with_port = has_ports(c),
-	                        .port_apart = c->family == WEIR_IPV6,
-	                        .port = port,
-	                        .addr = *addr};
+	value->addr = *end(c, property->id, &value->port);
+	value->type = VALUE_ADDRESS;
+	value->family = c->family;
+	value->with_port = has_ports(c);
+	value->port_apart = c->family == WEIR_IPV6;
+	value->implied = false;
 }
 
 GET(get_port)
@@ -132,11 +130,11 @@ GET(get_port)
 	const struct weir_conn *c = item;
 	uint16_t port;
 
-	*value = value_none();
+	value_set_none(value);
 	if (!has_ports(c))
 		return;
 	end(c, property->id, &port);
-	*value = value_number(VALUE_NUMBER, port);
+	value_set_number(value, VALUE_NUMBER, port);
 	value->implied = c->family == WEIR_IPV4;
 }
 
@@ -145,80 +143,90 @@ GET(get_counter)
 	uint64_t number;
 
 	memcpy(&number, (const char *)item + property->id, sizeof number);
-	*value = value_number(property->kind.type, number);
+	value_set_number(value, (uint8_t)property->kind.type, number);
 }
 
 GET(get_icmp)
 {
 	const struct weir_conn *c = item;
 
-	*value = value_none();
+	value_set_none(value);
 	if (c->protocol == (c->family == WEIR_IPV4 ? ICMP : ICMPV6))
-		*value = value_number(VALUE_NUMBER, property->id == ICMP_TYPE   ? c->icmp_type
-		                                    : property->id == ICMP_CODE ? c->icmp_code
-		                                                                : c->icmp_id);
+		value_set_number(value, VALUE_NUMBER,
+		                 property->id == ICMP_TYPE   ? c->icmp_type
+		                 : property->id == ICMP_CODE ? c->icmp_code
+		                                             : c->icmp_id);
 }
 
 GET(get_gre)
 {
 	const struct weir_conn *c = item;
 
-	*value = value_none();
+	value_set_none(value);
 	if (c->protocol == GRE)
-		*value = value_number(VALUE_NUMBER, property->id == GRE_PROTOCOL  ? c->gre_protocol
-		                                    : property->id == GRE_VERSION ? c->gre_version
-		                                                                  : c->gre_key);
+		value_set_number(value, VALUE_NUMBER,
+		                 property->id == GRE_PROTOCOL  ? c->gre_protocol
+		                 : property->id == GRE_VERSION ? c->gre_version
+		                                               : c->gre_key);
 }
 
 GET(get_id)
 {
-	*value = value_number(VALUE_ID, ((const struct weir_conn *)item)->id);
+	value_set_number(value, VALUE_ID, ((const struct weir_conn *)item)->id);
 }
 
 GET(get_protocol)
 {
-	*value = value_number(VALUE_ENUM, ((const struct weir_conn *)item)->protocol);
+	value_set_number(value, VALUE_ENUM, ((const struct weir_conn *)item)->protocol);
 }
 
 GET(get_tcp_state)
 {
 	const struct weir_conn *c = item;
 
-	*value = c->protocol == TCP ? value_number(VALUE_ENUM, c->tcp_state) : value_none();
+	value_set_none(value);
+	if (c->protocol == TCP)
+		value_set_number(value, VALUE_ENUM, c->tcp_state);
 }
 
 GET(get_state)
 {
 	const struct weir_conn *c = item;
 
-	*value = c->state != WEIR_STATE_NONE ? value_number(VALUE_ENUM, c->state) : value_none();
+	value_set_none(value);
+	if (c->state != WEIR_STATE_NONE)
+		value_set_number(value, VALUE_ENUM, c->state);
 }
 
 GET(get_timeout)
 {
 	weir_time timeout = ((const struct weir_conn *)item)->timeout;
 
-	*value = value_number(VALUE_TIME, timeout - timeout % WEIR_SEC);
+	value_set_number(value, VALUE_TIME, timeout - timeout % WEIR_SEC);
 }
 
 GET(get_flag)
 {
 	const struct weir_conn *c = item;
 
-	*value = value_number(VALUE_BOOL, (c->status & property->flag_bit) != 0);
+	value_set_number(value, VALUE_BOOL, (c->status & property->flag_bit) != 0);
 }
 
-static struct value string(const char *text)
+static void set_string(struct value *value, const char *text)
 {
-	return text ? (struct value){.type = VALUE_STRING, .text = text, .len = strlen(text)}
-	            : value_none();
+	value_set_none(value);
+	if (text == NULL)
+		return;
+	value->type = VALUE_STRING;
+	value->text = text;
+	value->len = strlen(text);
 }
 
 GET(get_type)
 {
 	struct conn_source *s = (struct conn_source *)source;
 
-	*value = s->type_name ? string(s->type_name(s->ctx, item)) : value_none();
+	set_string(value, s->type_name ? s->type_name(s->ctx, item) : NULL);
 }
 
 GET(get_mark)
@@ -227,7 +235,7 @@ GET(get_mark)
 	uint32_t number = ((const struct weir_conn *)item)->mark;
 	const char *name = NULL;
 
-	*value = value_none();
+	value_set_none(value);
 	if (number == 0)
 		return;
 	if (s->mark_name)
@@ -236,7 +244,7 @@ GET(get_mark)
 		*put_u64(s->mark_text, number) = '\0';
 		name = s->mark_text;
 	}
-	*value = string(name);
+	set_string(value, name);
 }
 
 /* clang-format off */

@@ -144,12 +144,17 @@ static char *put_number(const struct print_job *job, uint64_t number, char *to)
 
 char *job_number(struct print_job *job, const void *item, uint64_t number, size_t width, char *to)
 {
-	char text[PUT_U64 + PUT_SLACK];
 	size_t len;
 
-	len = (size_t)(put_number(job, job->id ? id_of(job, item) : number, text) - text);
-	to = put_blanks(to, len < width ? width - len : 0);
-	return put_padded(to, text, len);
+	if (job->id) {
+		char text[PUT_U64 + PUT_SLACK];
+
+		number = id_of(job, item);
+		len = (size_t)(put_number(job, number, text) - text);
+	} else {
+		len = put_u64_width(number);
+	}
+	return put_number(job, number, put_blanks(to, len < width ? width - len : 0));
 }
 
 static uint32_t job_bits(struct print_job *job, const void *item)

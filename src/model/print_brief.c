@@ -21,9 +21,10 @@
 struct column {
 	const struct print_column *made;
 	uint64_t largest; /* number, of a column that is aligned on the right */
-	size_t values;    /* the widest value; such a column's is known at the end */
-	size_t width;
-	bool right;
+	uint64_t seen;    /* numbers below 64 that were measured, of other columns */
+	size_t values;    /* the widest value; at the end in a column on the right */
+	size_t width, gap;
+	bool right, address;
 };
 
 struct table {
@@ -69,9 +70,15 @@ static void measure_item(struct table *t, const void *item, char *scratch)
 			continue;
 		}
 		if (value.type == c->made->type) {
-			const struct value_kind *kind = &c->made->property->kind;
-
-			width = (size_t)(c->made->put(scratch, kind, &value, VALUE_CONSOLE) -
+			if (value.number < 64 && !c->address) {
+				if (c->seen & UINT64_C(1) << value.number)
+					continue;
+				c->seen |= UINT64_C(1) << value.number;
+			}
+			if (c->values >= value_width_limit(&value))
+				continue;
+			width = (size_t)(c->made->put(scratch, &c->made->property->kind, &value,
+			                              VALUE_CONSOLE) -
 			                 scratch);
 		} else {
 			make_cell(t, c, &value);
@@ -96,6 +103,7 @@ static void keep_used(struct table *t)
 		if (c->right)
 			c->values = c->made->width_of(c->largest);
 		c->width = header > c->values ? header : c->values;
+		c->gap = kept ? 2 : 1;
 		t->column[kept++] = *c;
 	}
 	t->columns = kept;
@@ -113,6 +121,7 @@ static void measure(struct table *t)
 	for (size_t i = 0; i < t->columns; i++) {
 		t->column[i].made = &job->column[i];
 		t->column[i].right = job->column[i].width_of != NULL;
+		t->column[i].address = job->column[i].type == VALUE_ADDRESS;
 	}
 	while (to && (item = job_next(job, &number)) != NULL) {
 		job_survey(job, &t->survey, item, number);
@@ -188,7 +197,7 @@ static void put_cell(struct table *t, size_t i, const char *text, size_t len)
 	size_t width = text_width(text, len);
 	size_t blanks = width < c->width ? c->width - width : 0;
 
-	strbuf_str(out, i ? "  " : " ");
+	strbuf_fill(out, ' ', c->gap);
 	if (c->right)
 		strbuf_fill(out, ' ', blanks);
 	strbuf_add(out, text, len);
@@ -214,7 +223,8 @@ static void put_header(struct table *t)
 	for (size_t i = 0; i < t->columns; i++) {
 		if (i)
 			strbuf_str(out, ", ");
-		put_upper(out, t->column[i].made->property->name, strlen(t->column[i].made->property->name));
+		put_upper(out, t->column[i].made->property->name,
+		          strlen(t->column[i].made->property->name));
 	}
 	strbuf_char(out, '\n');
 	start = out->len;
@@ -238,7 +248,7 @@ static char *put_value(struct table *t, size_t i, const struct value *value, cha
 {
 	const struct column *c = &t->column[i];
 	const struct value_kind *kind = &c->made->property->kind;
-	size_t gap = i ? 2 : 1, width;
+	size_t gap = c->gap, width;
 	char *start;
 
 	if (value->type == VALUE_NONE)

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/put.h"
 #include "model/print_job.h"
 
@@ -52,14 +53,6 @@ bool job_prepare(struct print_job *job)
 	return !job->leads.failed;
 }
 
-void job_value(struct print_job *job, const void *item, const struct print_column *column,
-               struct value *value)
-{
-	column->get(job->source, item, column->property, value);
-	if (value->implied && !job->named)
-		value->type = VALUE_NONE;
-}
-
 static bool plain(const struct value *value)
 {
 	for (size_t i = 0; i < value->len; i++) {
@@ -85,29 +78,34 @@ static void add_text(struct print_job *job, const struct print_column *c, const 
 		value_print(&c->property->kind, value, VALUE_CONSOLE, out);
 }
 
+/* => the end, NULL: no memory */
+static inline char *put_cell(struct print_job *job, const void *item, const struct print_column *c,
+                             struct strbuf *out, char *to)
+{
+	struct value value;
+
+	job_value(job, item, c, &value);
+	if (value.type == VALUE_NONE)
+		return to;
+	to = put_padded(to, job->leads.data + c->lead_at, c->lead_len);
+	if (LIKELY(value.type == c->type)) {
+		to = c->put(to, &c->property->kind, &value, job->form);
+		*to = '"';
+		return to + c->quote;
+	}
+	strbuf_commit(out, to);
+	add_text(job, c, &value, out);
+	return strbuf_reserve(out, job->line_room);
+}
+
 void job_cells(struct print_job *job, const void *item, size_t first, size_t count,
                struct strbuf *out)
 {
 	char *to = strbuf_reserve(out, job->line_room);
-	const struct print_column *c = &job->column[first];
+	const struct print_column *column = &job->column[first];
 
-	for (const struct print_column *end = c + count; to && c < end; c++) {
-		struct value value;
-
-		job_value(job, item, c, &value);
-		if (value.type == VALUE_NONE)
-			continue;
-		to = put_padded(to, job->leads.data + c->lead_at, c->lead_len);
-		if (value.type == c->type) {
-			to = c->put(to, &c->property->kind, &value, job->form);
-			*to = '"';
-			to += c->quote;
-		} else {
-			strbuf_commit(out, to);
-			add_text(job, c, &value, out);
-			to = strbuf_reserve(out, job->line_room);
-		}
-	}
+	for (size_t i = 0; to && i < count; i++)
+		to = put_cell(job, item, &column[i], out, to);
 	if (to)
 		strbuf_commit(out, to);
 }

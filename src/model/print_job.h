@@ -80,8 +80,13 @@ const void *job_next(struct print_job *job, uint64_t *number);
 bool job_prepare(struct print_job *job);
 
 /* The value to show of an item's property. */
-void job_value(struct print_job *job, const void *item, const struct print_column *column,
-               struct value *value);
+static inline void job_value(struct print_job *job, const void *item,
+                             const struct print_column *column, struct value *value)
+{
+	column->get(job->source, item, column->property, value);
+	if (value->implied && !job->named)
+		value->type = VALUE_NONE;
+}
 
 /* Appends the item's values, each with its lead; nothing for those it has not. */
 void job_cells(struct print_job *job, const void *item, size_t first, size_t count,

@@ -69,6 +69,8 @@ struct value {
 	};
 };
 
+#define VALUE_ROOM 96 /* any value takes less, but texts and the longest names of enums */
+
 enum value_form {
 	VALUE_CONSOLE, /* yes/no, 50 507, 6.4kbps */
 	VALUE_API,     /* true/false, 50507, 6400 */
@@ -106,6 +108,20 @@ const struct value_writer *value_writer(enum value_type type);
 /* What any value of the kind may take while it is written. */
 size_t value_room(const struct value_kind *kind);
 
+/* A width that the value's text does not exceed, found without writing it: exact
+ * enough to pass over most values of a long list while its widest is looked for. */
+static inline size_t value_width_limit(const struct value *value)
+{
+	if (value->type == VALUE_ADDRESS && value->family == WEIR_IPV4)
+		return sizeof "255.255.255.255:65535" - 1;
+	if (value->type == VALUE_TIME && value->number < 86400 * WEIR_SEC &&
+	    value->number % WEIR_SEC == 0)
+		return sizeof "23h59m59s" - 1;
+	if (value->type == VALUE_RATE && value->number < UINT64_C(999000000000))
+		return value->number < 1000 ? sizeof "999bps" - 1 : sizeof "999.9Gbps" - 1;
+	return VALUE_ROOM;
+}
+
 /* Appends text in double quotes as the console writes and reads it. */
 void value_quote(const char *text, size_t len, struct strbuf *out);
 
@@ -123,11 +139,25 @@ bool value_right_aligned(enum value_type type);
 bool value_parse_time(const char *text, size_t len, weir_time *time);
 
 /* Writes a time at `to`, as value_print_time() does; VALUE_ROOM bytes are free there. => its end */
-#define VALUE_ROOM 96
 char *value_put_time(char *to, weir_time time);
 
 /* Appends a time as RouterOS writes it: 1w3d, 4m59s, 0s. */
 void value_print_time(weir_time time, struct strbuf *out);
+
+/* The same as assigning value_none() or value_number(), by members: a struct that is put
+ * together and then copied stalls the processor, which counts where it happens by the million. */
+static inline void value_set_none(struct value *value)
+{
+	value->type = VALUE_NONE;
+	value->implied = false;
+}
+
+static inline void value_set_number(struct value *value, uint8_t type, uint64_t number)
+{
+	value->type = type;
+	value->implied = false;
+	value->number = number;
+}
 
 static inline struct value value_none(void)
 {
