@@ -100,7 +100,9 @@ WEIR_API void weir_expire(struct weir_worker *worker, weir_time now);
 WEIR_API int weir_prepare(struct weir_engine *engine);
 
 /* Changes the tracking settings while running; each worker sees them from its
- * next batch on. Connections keep the timeout they have until their next packet.
+ * next batch on. Connections keep the timeout they have until their next packet. A table
+ * above a lowered max_entries does not shrink at once: newcomers replace what is not assured.
+ * The former settings stay in memory (under 1 KiB) until all workers have begun a batch.
  * One thread at a time.
  * => WEIR_OK, WEIR_ERANGE (nothing was changed), WEIR_ENOMEM (nothing was changed) */
 WEIR_API WEIR_MUST_CHECK int weir_settings_set(struct weir_engine *engine,

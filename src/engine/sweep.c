@@ -9,14 +9,15 @@
  * An entry that is due but not passed yet is never found and never listed; it
  * only holds its memory.
  *
- * The rate of a direction is what it carried between two passes over its block,
- * divided by the time between them.
+ * The rate of a direction is what it carried between two passes over its block that
+ * were a second apart or more, divided by the time between them.
  */
 #include "engine/worker.h"
 #include "track/rate.h"
 
 #define TURN_NS WEIR_SEC
 #define SLOTS_PER_SECOND 2000000
+#define SAMPLE_TICKS ((uint32_t)(WEIR_SEC / TICK_NS))
 
 static uint32_t slots_of(const struct slab *s)
 {
@@ -33,6 +34,19 @@ static void sample(struct conn *c, uint32_t ticks)
 		c->rate[d] = rate_pack((uint64_t)bytes * WEIR_SEC / (ticks * TICK_NS));
 		c->sampled_bytes[d] = c->bytes[d];
 	}
+}
+
+/* The hand enters a block: it samples in it if the last time was a second ago. */
+static void enter_block(struct slab_block *b, uint32_t now)
+{
+	uint32_t ticks = now - b->swept_tick;
+
+	b->sample_ticks = 0;
+	if (b->swept_tick && ticks < SAMPLE_TICKS)
+		return;
+	if (b->swept_tick)
+		b->sample_ticks = ticks;
+	b->swept_tick = now ? now : 1;
 }
 
 /* One block's part of a slice: slots from..to-1. */
@@ -67,8 +81,7 @@ static uint32_t sweep_slab(struct weir_worker *w, struct slab *s, uint32_t slots
 			continue;
 		}
 		if (w->sweep.slot <= block * s->per_block + (block == 0)) {
-			b->sample_ticks = b->swept_tick ? w->track.now - b->swept_tick : 0;
-			b->swept_tick = w->track.now ? w->track.now : 1;
+			enter_block(b, w->track.now);
 		}
 		if (to > b->fresh)
 			to = b->fresh;

@@ -30,8 +30,8 @@ struct slab_block {
 	uint32_t used;       /* slots in use */
 	uint32_t gen_floor;  /* generation that fresh slots begin with */
 	uint32_t gen_top;    /* highest generation among the freed ones */
-	uint32_t swept_tick; /* when the sweep last entered it, 0 if never */
-	uint32_t sample_ticks; /* and how long that was after the time before */
+	uint32_t swept_tick; /* when the sweep last sampled in it, 0 if never */
+	uint32_t sample_ticks; /* how long before this pass that was; 0: this one takes none */
 };
 
 struct slab {
