@@ -60,7 +60,11 @@ bool index_init(struct index *x, struct alloc *alloc, struct spare *spare,
 	*x = (struct index){.alloc = alloc, .spare = spare, .ops = *ops, .overflow_next = 1};
 	x->buckets = x->target = BUCKETS_MIN;
 	x->top = 1;
-	return array_reserve(x, &x->home, BUCKETS_MIN) && array_touch(x, &x->home, 0);
+	if (!array_reserve(x, &x->home, BUCKETS_MIN) || !array_touch(x, &x->home, 0))
+		return false;
+	/* So that the first packet does not meet the first touch. */
+	memset(x->home.block[0], 0, BUCKETS_MIN * sizeof(struct bucket));
+	return true;
 }
 
 void index_fini(struct index *x)

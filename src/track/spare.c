@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * track/spare.c - see spare.h. Two blocks are held ready, since slab and index may
- * want one in the same moment, and one more for every thirty-two in use.
+ * want one in the same moment, and one more for every 128 in use.
  */
 #include "track/spare.h"
 
@@ -26,7 +26,7 @@ void spare_fini(struct spare *s)
 
 void *spare_take(struct spare *s)
 {
-	unsigned wanted = SPARE_MIN + ++s->taken / 32;
+	unsigned wanted = SPARE_MIN + ++s->taken / 128;
 
 	if (wanted > SPARE_BLOCKS)
 		wanted = SPARE_BLOCKS;

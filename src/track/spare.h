@@ -18,7 +18,7 @@
 
 #include "base/alloc.h"
 
-#define SPARE_BLOCKS 16
+#define SPARE_BLOCKS 8
 
 struct spare {
 	struct alloc *alloc;
