@@ -61,7 +61,7 @@ cover:
 
 fmt:
 	@tools/packages.sh fmt
-	@git ls-files '*.c' '*.h' | xargs clang-format -i
+	@git diff -U0 --no-color HEAD -- '*.c' '*.h' | clang-format-diff -p1 -i
 
 install: all
 	@meson configure $(BUILD) -Dprefix=$(PREFIX)
