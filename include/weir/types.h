@@ -56,8 +56,7 @@ enum weir_dir {
 	X(NOMEM, -1, "out of memory")                                                                  \
 	X(RANGE, -2, "value out of range")                                                             \
 	X(NOENT, -3, "no such item")                                                                   \
-	X(INVAL, -4, "invalid argument")                                                               \
-	X(BUSY, -5, "busy, try again")
+	X(INVAL, -4, "invalid argument")
 
 enum weir_error {
 	WEIR_OK = 0,

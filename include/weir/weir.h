@@ -125,6 +125,7 @@ struct weir_stats {
 	uint64_t peak;                        /* the most there ever were at once */
 	uint64_t fragments_held;              /* bytes that waiting fragments hold now */
 	uint64_t reassembled;                 /* datagrams put together */
+	uint64_t unfinished;                  /* datagrams of which a part never came in time */
 	uint64_t events_lost;                 /* for want of room in the ring */
 	uint64_t memory;                      /* bytes the worker has taken from the allocator */
 };

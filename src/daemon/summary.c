@@ -71,6 +71,9 @@ void summary_print(const struct summary *summary, const struct weir_stats *stats
 	print_reasons("invalid", summary->invalid);
 	if (stats->reassembled)
 		fprintf(stderr, "%-12s%" PRIu64 " datagrams\n", "reassembled", stats->reassembled);
+	if (stats->unfinished)
+		fprintf(stderr, "%-12s%" PRIu64 " datagrams, of which a fragment never came in time\n",
+			"unfinished", stats->unfinished);
 	fprintf(stderr, "%-12s%" PRIu64 " created, %" PRIu64 " at most at once, %" PRIu64
 			" at the end\n",
 		"connections", stats->created, stats->peak, stats->connections);

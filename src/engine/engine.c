@@ -236,6 +236,7 @@ void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
 	stats->half_open = w->half_open;
 	stats->fragments_held = frags.held;
 	stats->reassembled = frags.reassembled;
+	stats->unfinished = frags.expired;
 	stats->memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);
 }
 

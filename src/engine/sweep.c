@@ -80,9 +80,8 @@ static uint32_t sweep_slab(struct weir_worker *w, struct slab *s, uint32_t slots
 			w->sweep.slot = to;
 			continue;
 		}
-		if (w->sweep.slot <= block * s->per_block + (block == 0)) {
+		if (w->sweep.slot <= block * s->per_block + (block == 0))
 			enter_block(b, w->track.now);
-		}
 		if (to > b->fresh)
 			to = b->fresh;
 		if (to - w->sweep.slot > slots - done)

@@ -10,7 +10,8 @@
  * which is all zero.
  *
  * An entry keeps its state if the answer is TRACK_INVALID, but for what Linux
- * notes of such packets (see tcp.c).
+ * notes of such packets; an invalid FIN or RST may shorten its life, the one case in which a
+ * tracker touches `expires` (see tcp.c).
  */
 #ifndef TRACK_TRACK_H
 #define TRACK_TRACK_H

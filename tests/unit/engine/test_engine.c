@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "unit/memory.h"
+
 enum { BYTES = 64, BATCH = 32 };
 
 enum kind {
@@ -172,37 +174,6 @@ static void establish(struct weir_worker *worker, uint32_t first, uint32_t count
 	send_many(worker, first, count, ACK, now);
 }
 
-/* Memory that fails when told to, and knows what is out. */
-
-struct memory {
-	uint64_t calls, fail_from, fail_to;
-	int64_t bytes, blocks;
-};
-
-static void *memory_alloc(void *ctx, size_t size, size_t align)
-{
-	struct memory *m = ctx;
-	uint64_t call = m->calls++;
-	void *ptr;
-
-	if (call >= m->fail_from && call < m->fail_to)
-		return NULL;
-	if (posix_memalign(&ptr, align, size) != 0)
-		return NULL;
-	m->bytes += (int64_t)size;
-	m->blocks++;
-	return memset(ptr, 0, size);
-}
-
-static void memory_free(void *ctx, void *ptr, size_t size)
-{
-	struct memory *m = ctx;
-
-	m->bytes -= (int64_t)size;
-	m->blocks--;
-	free(ptr);
-}
-
 static void config_init(struct weir_config *config)
 {
 	weir_config_init(config);
@@ -305,14 +276,6 @@ struct mixture {
 	weir_time now;
 	uint64_t result; /* of all that went out */
 };
-
-static uint64_t next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
 
 static void mix_in(struct mixture *m, uint64_t value)
 {
