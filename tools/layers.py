@@ -24,13 +24,14 @@ LAYERS = {  # lowest first
     # Here libweir ends. What follows knows the engine by its public headers alone.
     "model": "base",
     "console": "model base",
+    "system": "model base",
     "api": "model base",
     "rest": "model base",
     "port": "base",
     "host": "base",
     "export": "base",
     "cluster": "base",
-    "daemon": "model console api rest port host export cluster base",
+    "daemon": "model console system api rest port host export cluster base",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

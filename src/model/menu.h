@@ -18,6 +18,21 @@
 #define PROP_READ_ONLY 0x01u
 #define PROP_ON_REQUEST 0x02u /* only where it is named (proplist, where), never by default */
 #define PROP_ID 0x04u         /* the item's id: in JSON and on request */
+#define PROP_REQUIRED 0x08u   /* `add` fails without it */
+#define PROP_NAME 0x10u       /* the item's name: it is referred to by it, no two are the same */
+#define PROP_COMMENT 0x20u    /* shown as a line `;;; text` before the item */
+#define PROP_SENSITIVE 0x40u  /* exported only with show-sensitive, never printed without it */
+#define PROP_ALWAYS 0x80u     /* exported even where it has its default: action=accept */
+#define PROP_SPARSE 0x100u    /* left out of `export verbose` too where it has its default */
+#define PROP_UNSET_MARK 0x200u /* `export verbose` writes !name where it is not set */
+#define PROP_EXTRA 0x400u     /* not of RouterOS: printed and exported only where it differs
+                                 from its default */
+#define PROP_FIXED 0x800u     /* given by the hardware or once at `add`; `set` refuses it */
+#define PROP_INERT 0x1000u    /* kept, printed and exported, and acts on nothing here */
+#define PROP_STATS 0x2000u    /* a column of `print stats` */
+
+/* A version of RouterOS as properties name it. */
+#define MENU_VERSION(major, minor) ((major) * 100 + (minor))
 
 struct menu_source;
 struct property;
@@ -33,7 +48,9 @@ struct property {
 	const char *help;    /* one line, for people */
 	const char *initial; /* the default as text, or NULL */
 	struct value_kind kind;
-	uint8_t show;       /* PROP_* */
+	const char *initial_v6; /* the default in RouterOS 6 where it is another, or NULL */
+	uint16_t since, until; /* the versions that spell it: since <= version < until; 0: no limit */
+	uint16_t show;      /* PROP_* */
 	uint8_t brief;      /* its place among the columns of `print brief`, from 1; 0: none */
 	char flag;          /* letter of a flag, 0 for others. The table's order is the letters' */
 	uint8_t flag_group; /* neighbours with the same number other than 0 exclude each other and
@@ -50,15 +67,57 @@ struct menu_source {
 	const struct menu *menu;
 	/* => the next item, good until the next call, or NULL: no more */
 	const void *(*next)(struct menu_source *source);
-	/* Begins again. The items must be the same as long as somebody prints them. */
+	/* Begins again. */
 	void (*rewind)(struct menu_source *source);
+	/* => the item of that id, good until the next call, or NULL. May be NULL: it is looked for */
+	const void *(*find)(struct menu_source *source, uint64_t id);
+	/* Frees the source, or NULL: it is its maker's. */
+	void (*close)(struct menu_source *source);
 };
+
+/* How the items of a menu come to be, and what may be done to them. */
+enum menu_store {
+	MENU_LIVE,     /* somebody else's (connections, files, log): whoever is bound to it */
+	MENU_SETTINGS, /* one item, always there */
+	MENU_LIST,     /* a list in its user's order: add, remove, move */
+	MENU_SET,      /* items without an order that matters: add, remove */
+	MENU_FIXED,    /* the rows that the menu begins with: set, enable, disable */
+	MENU_UNION,    /* all items of the menus below it: /interface */
+};
+
+/* How an export names a row that an `add` cannot make. */
+enum menu_export_key {
+	EXPORT_BY_INDEX, /* set 0 */
+	EXPORT_BY_NAME,  /* set telnet */
+	EXPORT_BY_FIND,  /* set [ find default-name=ether1 ]; by menu.find_by */
+};
+
+struct item_view;
 
 struct menu {
 	const char *path; /* "/ip firewall connection" */
+	const char *help; /* one line, for people */
 	const struct property *properties;
 	size_t count;
 	bool settings; /* one item, printed as a block of `name: value` */
+
+	/* What the configuration keeps (model/model.h). */
+	uint8_t store;         /* enum menu_store */
+	uint8_t export_key;    /* enum menu_export_key, for rows of `rows` */
+	bool counters;         /* reset-counters and reset-counters-all */
+	bool detail;           /* `print` alone is `print detail`, as of firewall rules */
+	bool not_exported;     /* users, history */
+	uint16_t since, until; /* the versions that have it, as of a property */
+	const char *find_by;   /* EXPORT_BY_FIND: the property's name */
+	const char *unique;    /* names of the properties that no two items share all of, separated
+	                          by blanks: "list address" */
+	const char *expires;   /* the property whose time makes an item dynamic, and ends it */
+	const char *space;     /* menus of one space share ids and names: "/interface" */
+	const char *const *rows; /* what is there from the start, as assignments: "name=telnet
+	                            port=23"; ends with NULL */
+	/* Whether the properties go together. => false: refused, *error says why in RouterOS'
+	 * words ("failure: ...", "missing value(s) of argument(s) ...") */
+	bool (*check)(const struct item_view *view, struct strbuf *error);
 
 	property_get *get; /* of the properties that have none of their own */
 

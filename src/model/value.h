@@ -32,6 +32,9 @@ enum value_type {
 	VALUE_RATE,    /* bits per second: 1344bps, 6.4kbps */
 	VALUE_COUNTER, /* a number that the console groups by three: 50 507 */
 	VALUE_ID,      /* an item's id: *1F */
+	VALUE_PREFIX,  /* 10.0.0.0/8, 2001:db8::/32; a whole address is written without its length */
+	VALUE_MAC,     /* 02:00:5E:10:00:01 */
+	VALUE_REFERENCE, /* an item of another menu, by its name (struct value_kind.refers) */
 	VALUE_TYPE_COUNT
 };
 
@@ -43,17 +46,39 @@ struct value_name {
 	const char *also;
 };
 
+struct value_syntax;
+
+/* value_kind.form: how a configuration may write it, beyond one value of the type. A kind
+ * with any of the bits up to KIND_SET, or with a syntax, is compound: its value is a STRING,
+ * the canonical text (model/setting.h). */
+#define KIND_NOT 0x01u      /* `!` before the whole: !192.0.2.0/24 */
+#define KIND_LIST 0x02u     /* several, separated by commas */
+#define KIND_RANGE 0x04u    /* an element may be a-b */
+#define KIND_EACH_NOT 0x08u /* `!` before an element: info,!firewall */
+#define KIND_SET 0x10u      /* a list of names, each at most once, kept in the names' order */
+#define KIND_EMPTY 0x20u    /* "" is a value too */
+#define KIND_HEX 0x40u      /* NUMBER: written 0x8000 */
+#define KIND_UNITS 0x80u    /* NUMBER: k, M and G are thousands; 64k is 64000, and written so */
+#define KIND_BYTES 0x100u   /* NUMBER: bytes, written 94.2MiB on the console */
+#define KIND_COMPOUND (KIND_NOT | KIND_LIST | KIND_RANGE | KIND_EACH_NOT | KIND_SET)
+
 struct value_kind {
 	enum value_type type;
-	const struct value_name *names; /* ENUM */
+	/* ENUM: its names. Other types: words that stand beside its values (auto, none). */
+	const struct value_name *names;
 	/* NUMBER, COUNTER, RATE, TIME: limits; max 0 means none. ENUM: max other than 0
-	 * lets numbers up to it stand for values without a name. */
+	 * lets numbers up to it stand for values without a name. STRING: bytes at most. */
 	uint64_t min, max;
+	uint16_t form;                     /* KIND_* */
+	uint8_t family;                    /* ADDRESS, PREFIX: enum weir_family, 0: either */
+	const char *refers;                /* REFERENCE: the menu's path: "/interface" */
+	const struct value_syntax *syntax; /* what no type and form describe (model/syntax.h) */
 };
 
 struct value {
 	uint8_t type;    /* enum value_type */
-	uint8_t family;  /* ADDRESS: enum weir_family */
+	uint8_t family;  /* ADDRESS, PREFIX: enum weir_family */
+	uint8_t length;  /* PREFIX: bits */
 	bool with_port;  /* ADDRESS: port belongs to it */
 	bool port_apart; /* ADDRESS: the port counts but is printed as a property of its own */
 	bool implied;    /* another property of the item shows it already: the console's default
@@ -62,6 +87,7 @@ struct value {
 	union {
 		uint64_t number; /* NUMBER, BOOL, TIME, ENUM, RATE, COUNTER, ID */
 		union weir_addr addr;
+		uint8_t mac[6];
 		struct {
 			const char *text; /* borrowed, not NUL-terminated */
 			size_t len;

@@ -18,16 +18,16 @@
 static const struct value_name colours[] = {
         {1, "red", NULL}, {2, "green", "verde"}, {0, NULL, NULL}};
 
-static const struct value_kind number = {VALUE_NUMBER, NULL, 0, 65535};
-static const struct value_kind boolean = {VALUE_BOOL, NULL, 0, 0};
-static const struct value_kind duration = {VALUE_TIME, NULL, 0, 0};
-static const struct value_kind address = {VALUE_ADDRESS, NULL, 0, 0};
-static const struct value_kind colour = {VALUE_ENUM, colours, 0, 0};
-static const struct value_kind open_colour = {VALUE_ENUM, colours, 0, 9};
-static const struct value_kind string = {VALUE_STRING, NULL, 0, 0};
-static const struct value_kind rate = {VALUE_RATE, NULL, 0, 0};
-static const struct value_kind counter = {VALUE_COUNTER, NULL, 0, 0};
-static const struct value_kind id = {VALUE_ID, NULL, 0, 0};
+static const struct value_kind number = {.type = VALUE_NUMBER, .names = NULL, .min = 0, .max = 65535};
+static const struct value_kind boolean = {.type = VALUE_BOOL};
+static const struct value_kind duration = {.type = VALUE_TIME};
+static const struct value_kind address = {.type = VALUE_ADDRESS};
+static const struct value_kind colour = {.type = VALUE_ENUM, .names = colours, .min = 0, .max = 0};
+static const struct value_kind open_colour = {.type = VALUE_ENUM, .names = colours, .min = 0, .max = 9};
+static const struct value_kind string = {.type = VALUE_STRING};
+static const struct value_kind rate = {.type = VALUE_RATE};
+static const struct value_kind counter = {.type = VALUE_COUNTER};
+static const struct value_kind id = {.type = VALUE_ID};
 
 static void expect_form(const struct value_kind *kind, const struct value *value,
                         enum value_form form, const char *want)

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/setting.h - what a property of the configuration holds: the text that a user
+ * wrote, read by the property's kind, kept in one canonical form, shown again.
+ *
+ *	written                  kept                     shown
+ *	00:10:00                 10m                      10m
+ *	192.168.0.5/24           192.168.0.0/24           192.168.0.0/24
+ *	untracked,established    established,untracked    established,untracked
+ *	tc                       tcp                      tcp       (a unique prefix of a name)
+ *	!bridge                  !*5                      !bridge   (a reference: by id)
+ *
+ * The kept form of a reference is the id of what is meant, so a rename needs no change
+ * elsewhere, and what is gone shows as `*5`. Of everything else kept and shown form are
+ * the same, and reading what is shown gives the same kept form.
+ *
+ * Threads: pure functions, but for what the scope does. Cost: no allocation but the strbufs'.
+ */
+#ifndef MODEL_SETTING_H
+#define MODEL_SETTING_H
+
+#include "model/value.h"
+
+enum setting_found { SETTING_NONE, SETTING_ONE, SETTING_SEVERAL };
+
+/* Whom references are resolved by. */
+struct setting_scope {
+	void *ctx;
+	/* The item of the menu kind->refers with that name, or the only one whose name begins so. */
+	enum setting_found (*find)(void *ctx, const struct value_kind *kind, const char *name,
+	                           size_t len, uint64_t *id);
+	/* The name of an item. => false: there is none of that id */
+	bool (*name)(void *ctx, const struct value_kind *kind, uint64_t id, const char **name,
+	             size_t *len);
+};
+
+/* Reads what was written for a property and appends its kept form.
+ * `name` is the property's or argument's, for the error. scope may be NULL for kinds without
+ * references.
+ * => false: *kept as before, and *error has the console's own words (without a place):
+ *	invalid value for argument address
+ *	invalid time value for argument interval
+ *	expected yes or no
+ *	value of port out of range (0..65535)
+ *	value of range expects range of ip addresses
+ *	input does not match any value of interface
+ *	ambiguous value of interface, more than one possible value matches input
+ * (of a reference the last word of the menu's path stands for the name: interface, list) */
+bool setting_read(const struct value_kind *kind, const char *name, const char *text, size_t len,
+                  const struct setting_scope *scope, struct strbuf *kept, struct strbuf *error);
+
+/* Appends the shown form of a kept one. */
+void setting_show(const struct value_kind *kind, const char *kept, size_t len,
+                  const struct setting_scope *scope, struct strbuf *out);
+
+/* The value of a kept form, for comparing and printing: of the kind's type, or for compound
+ * kinds and references a STRING of the shown form. `room` takes that text and lives as long as
+ * the value; it is reset first. */
+void setting_value(const struct value_kind *kind, const char *kept, size_t len,
+                   const struct setting_scope *scope, struct strbuf *room, struct value *value);
+
+/* Whether a kind's kept form can hold references, and the walk over them: calls `each` for
+ * every id in it. */
+bool setting_refers(const struct value_kind *kind);
+void setting_references(const struct value_kind *kind, const char *kept, size_t len,
+                        void (*each)(void *ctx, uint64_t id), void *ctx);
+
+/* The candidates that begin with `text`, for completion: names of an enumeration, of a set after
+ * its last comma, yes and no. `each` gets whole words. References are the caller's. */
+void setting_complete(const struct value_kind *kind, const char *text, size_t len,
+                      void (*each)(void *ctx, const char *word, const char *help), void *ctx);
+
+#endif
