@@ -73,6 +73,9 @@ struct menu_source {
 	const void *(*find)(struct menu_source *source, uint64_t id);
 	/* Frees the source, or NULL: it is its maker's. */
 	void (*close)(struct menu_source *source);
+	/* How its items are read where they are not what the menu's own functions take: those of
+	 * the configuration. NULL: property.get, menu.get */
+	property_get *get;
 };
 
 /* How the items of a menu come to be, and what may be done to them. */
@@ -130,9 +133,16 @@ struct menu {
 	            struct strbuf *error);
 };
 
+/* NULL: only a source of its own can read it. */
 static inline property_get *menu_getter(const struct menu *menu, const struct property *property)
 {
 	return property->get ? property->get : menu->get;
+}
+
+static inline property_get *source_getter(const struct menu_source *source,
+                                          const struct property *property)
+{
+	return source->get ? source->get : menu_getter(source->menu, property);
 }
 
 /* The property of that name or its other name; NULL if there is none. */

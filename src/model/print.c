@@ -128,7 +128,7 @@ static uint64_t id_of(struct print_job *job, const void *item)
 {
 	struct value value;
 
-	menu_getter(job->menu, job->id)(job->source, item, job->id, &value);
+	source_getter(job->source, job->id)(job->source, item, job->id, &value);
 	return value.number;
 }
 
@@ -165,7 +165,7 @@ static uint32_t job_bits(struct print_job *job, const void *item)
 	if (job->menu->flags)
 		return job->menu->flags(job->source, item);
 	for (size_t i = 0; i < job->flags; i++) {
-		menu_getter(job->menu, job->flag[i])(job->source, item, job->flag[i], &value);
+		source_getter(job->source, job->flag[i])(job->source, item, job->flag[i], &value);
 		if (value.type != VALUE_NONE && value.number)
 			bits |= job->flag_bit[i];
 	}

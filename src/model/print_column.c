@@ -38,7 +38,7 @@ bool job_prepare(struct print_job *job)
 		const struct value_kind *kind = &c->property->kind;
 		const struct value_writer *writer = value_writer(kind->type);
 
-		c->get = menu_getter(job->menu, c->property);
+		c->get = source_getter(job->source, c->property);
 		c->put = writer->put;
 		c->width_of = writer->width;
 		c->type = writer->put ? (uint8_t)kind->type : VALUE_NONE;

@@ -597,7 +597,7 @@ static bool evaluate(struct where *w, uint16_t index, struct menu_source *source
 	case NOT:
 		return !evaluate(w, node->left, source, item);
 	default:
-		node->get(source, item, node->property, &value);
+		(source->get ? source->get : node->get)(source, item, node->property, &value);
 		return test(w, node, &value);
 	}
 }
