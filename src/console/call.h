@@ -106,6 +106,10 @@ bool call_items(struct call *call, const struct argument *argument, uint64_t **i
 /* Runs a block (PARAMETER_CODE) once. => false: it failed, or the session ends */
 bool call_code(struct call *call, const struct argument *argument);
 
+/* Runs a text as a script of its own, in the root menu and with variables of its own; what it
+ * writes goes where the call's output goes. => false: it failed, or the session ends */
+bool call_script(struct call *call, const char *name, const char *source, size_t len);
+
 /* What commands may ask of the session. */
 
 /* Ends the command: the message, without its place. A place of line 0 is left out:
@@ -120,6 +124,16 @@ bool session_puts(struct session *session, const char *text); /* and a newline *
 /* Sleeps without the lock. => false: stop */
 bool session_wait(struct session *session, uint64_t nanoseconds);
 bool session_stopped(struct session *session); /* Ctrl-C was pressed, or the reader has gone */
+
+/* Whether somebody sits there and can be asked. */
+bool session_interactive(const struct session *session);
+
+/* Asks for a line, or for one key, without the lock; the text is appended.
+ * => false: nobody can be asked, or there is no answer */
+bool session_ask(struct session *session, const char *prompt, bool key, struct strbuf *answer);
+
+/* The session ends once the command has returned. */
+void session_quit(struct session *session);
 
 unsigned session_width(const struct session *session);  /* columns; 0: no limit */
 unsigned session_height(const struct session *session); /* lines; 0: no paging */

@@ -52,6 +52,7 @@ struct where {
 	pcre2_match_context *limits;
 	struct strbuf text; /* of the value at hand, for LIKE */
 	uint64_t gave_up;
+	struct where *also; /* has to hold as well: where_and() */
 };
 
 struct parser {
@@ -520,6 +521,7 @@ void where_free(struct where *where)
 {
 	if (where == NULL)
 		return;
+	where_free(where->also);
 	for (size_t i = 0; i < where->count; i++) {
 		free(where->nodes[i].text);
 		pcre2_match_data_free(where->nodes[i].match);
@@ -604,10 +606,30 @@ static bool evaluate(struct where *w, uint16_t index, struct menu_source *source
 
 bool where_match(struct where *where, struct menu_source *source, const void *item)
 {
-	return where == NULL || where->count == 0 || evaluate(where, where->root, source, item);
+	for (; where; where = where->also) {
+		if (where->count && !evaluate(where, where->root, source, item))
+			return false;
+	}
+	return true;
+}
+
+struct where *where_and(struct where *a, struct where *b)
+{
+	struct where *last = a;
+
+	if (a == NULL)
+		return b;
+	while (last->also)
+		last = last->also;
+	last->also = b;
+	return a;
 }
 
 uint64_t where_gave_up(const struct where *where)
 {
-	return where ? where->gave_up : 0;
+	uint64_t gave_up = 0;
+
+	for (; where; where = where->also)
+		gave_up += where->gave_up;
+	return gave_up;
 }

@@ -31,6 +31,9 @@ struct where *where_parse(const struct menu *menu, const char *text, struct wher
 
 void where_free(struct where *where); /* NULL is fine */
 
+/* Both have to hold. Takes both over; either may be NULL: everything. */
+struct where *where_and(struct where *a, struct where *b);
+
 /* => whether the item is meant; where NULL: always */
 bool where_match(struct where *where, struct menu_source *source, const void *item);
 
