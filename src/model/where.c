@@ -613,6 +613,18 @@ bool where_match(struct where *where, struct menu_source *source, const void *it
 	return true;
 }
 
+bool where_is_equal(const struct where *where, const struct property **property, const char **text)
+{
+	const struct node *node;
+
+	if (where == NULL || where->also || where->count != 1)
+		return false;
+	node = &where->nodes[where->root];
+	*property = node->property;
+	*text = node->text;
+	return node->kind == EQUAL && node->text;
+}
+
 struct where *where_and(struct where *a, struct where *b)
 {
 	struct where *last = a;

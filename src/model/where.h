@@ -76,6 +76,9 @@ void where_free(struct where *where); /* NULL is fine */
 /* Both have to hold. Takes both over; either may be NULL: everything. */
 struct where *where_and(struct where *a, struct where *b);
 
+/* Whether it is nothing but `property=text`. *text is good until where_free(). */
+bool where_is_equal(const struct where *where, const struct property **property, const char **text);
+
 /* => whether the item is meant; where NULL: always */
 bool where_match(struct where *where, struct menu_source *source, const void *item);
 
