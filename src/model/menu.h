@@ -30,6 +30,9 @@
 #define PROP_FIXED 0x800u     /* given by the hardware or once at `add`; `set` refuses it */
 #define PROP_INERT 0x1000u    /* kept, printed and exported, and acts on nothing here */
 #define PROP_STATS 0x2000u    /* a column of `print stats` */
+#define PROP_DERIVED 0x4000u  /* its default follows from the item's other properties:
+                                 menu.derive */
+#define PROP_BARE 0x8000u     /* a BOOL: `name` alone is name=yes, and exported so: fib */
 
 /* A version of RouterOS as properties name it. */
 #define MENU_VERSION(major, minor) ((major) * 100 + (minor))
@@ -118,9 +121,14 @@ struct menu {
 	const char *space;     /* menus of one space share ids and names: "/interface" */
 	const char *const *rows; /* what is there from the start, as assignments: "name=telnet
 	                            port=23"; ends with NULL */
+	uint8_t rows_v6;         /* how many of them RouterOS 6 has, from the first; 0: all */
 	/* Whether the properties go together. => false: refused, *error says why in RouterOS'
 	 * words ("failure: ...", "missing value(s) of argument(s) ...") */
 	bool (*check)(const struct item_view *view, struct strbuf *error);
+	/* Appends the kept form of a PROP_DERIVED property that was not written: the network of an
+	 * address. => false: it has none */
+	bool (*derive)(const struct item_view *view, const struct property *property,
+	               struct strbuf *kept);
 
 	property_get *get; /* of the properties that have none of their own */
 
