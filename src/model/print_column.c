@@ -36,7 +36,7 @@ bool job_prepare(struct print_job *job)
 	for (size_t i = 0; i < job->columns; i++) {
 		struct print_column *c = &job->column[i];
 		const struct value_kind *kind = &c->property->kind;
-		const struct value_writer *writer = value_writer(kind->type);
+		const struct value_writer *writer = value_kind_writer(kind);
 
 		c->get = source_getter(job->source, c->property);
 		c->put = writer->put;

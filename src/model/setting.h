@@ -45,7 +45,8 @@ struct setting_scope {
  *	value of range expects range of ip addresses
  *	input does not match any value of interface
  *	ambiguous value of interface, more than one possible value matches input
- * (of a reference the last word of the menu's path stands for the name: interface, list) */
+ * (of a reference the last word of the menu's path stands for the name: interface, table; for
+ * /interface list it is interface-list) */
 bool setting_read(const struct value_kind *kind, const char *name, const char *text, size_t len,
                   const struct setting_scope *scope, struct strbuf *kept, struct strbuf *error);
 
@@ -54,8 +55,9 @@ void setting_show(const struct value_kind *kind, const char *kept, size_t len,
                   const struct setting_scope *scope, struct strbuf *out);
 
 /* The value of a kept form, for comparing and printing: of the kind's type, or for compound
- * kinds and references a STRING of the shown form. `room` takes that text and lives as long as
- * the value; it is reset first. */
+ * kinds, references and words beside the type's values a STRING. Nothing kept is VALUE_NONE but
+ * where "" is a value. `room` takes what is shown otherwise than it is kept; it is reset first.
+ * The value borrows from room or from kept. */
 void setting_value(const struct value_kind *kind, const char *kept, size_t len,
                    const struct setting_scope *scope, struct strbuf *room, struct value *value);
 
@@ -65,9 +67,11 @@ bool setting_refers(const struct value_kind *kind);
 void setting_references(const struct value_kind *kind, const char *kept, size_t len,
                         void (*each)(void *ctx, uint64_t id), void *ctx);
 
-/* The candidates that begin with `text`, for completion: names of an enumeration, of a set after
- * its last comma, yes and no. `each` gets whole words. References are the caller's. */
-void setting_complete(const struct value_kind *kind, const char *text, size_t len,
-                      void (*each)(void *ctx, const char *word, const char *help), void *ctx);
+/* The candidates that begin with `text`, for completion: names of an enumeration, words beside
+ * other values, yes and no; of a list the part after its last comma, without a `!`, is completed.
+ * `each` gets the whole name of each. References are the caller's.
+ * => where in text that part begins */
+size_t setting_complete(const struct value_kind *kind, const char *text, size_t len,
+                        void (*each)(void *ctx, const char *word, const char *help), void *ctx);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/put.h"
+#include "model/syntax.h"
 
 struct type_ops {
 	bool (*parse)(const struct value_kind *kind, const char *text, size_t len,
@@ -59,23 +60,115 @@ static bool set_number(const struct value_kind *kind, uint64_t number, struct va
 	return true;
 }
 
+/* The units of KIND_UNITS and KIND_BYTES, the largest first. */
+struct unit {
+	const char *name;
+	uint64_t size;
+};
+
+static const struct unit thousands[] = {{"G", 1000000000}, {"M", 1000000}, {"k", 1000}};
+static const struct unit kibis[] = {
+        {"TiB", UINT64_C(1) << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}};
+
+/* Takes a unit off the end of a text. => its size, 1: none there */
+static uint64_t take_unit(const struct unit *units, size_t count, const char *text, size_t *len)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(units[i].name);
+
+		if (*len > n && memcmp(text + *len - n, units[i].name, n) == 0) {
+			*len -= n;
+			return units[i].size;
+		}
+	}
+	return 1;
+}
+
+/* Digits, and for a fraction of the unit up to nine more after a point. */
+static bool scaled(const char *text, size_t len, uint64_t unit, uint64_t *number)
+{
+	const char *dot = memchr(text, '.', len);
+	uint64_t part = 0, scale = 1;
+
+	if (dot) {
+		size_t places = len - (size_t)(dot - text) - 1;
+
+		if (places > 9 || !digits(dot + 1, places, 10, &part))
+			return false;
+		while (places--)
+			scale *= 10;
+		len = (size_t)(dot - text);
+	}
+	/* Less than 2^30 times at most 2^40 */
+	return digits(text, len, 10, number) && !__builtin_mul_overflow(*number, unit, number) &&
+	       !__builtin_add_overflow(*number, (uint64_t)((__uint128_t)part * unit / scale),
+	                               number);
+}
+
 static bool parse_number(const struct value_kind *kind, const char *text, size_t len,
                          struct value *value)
 {
-	uint64_t number;
+	uint64_t number, unit = 1;
 	bool ok;
 
-	if (len > 2 && text[0] == '0' && text[1] == 'x')
+	if (len > 2 && text[0] == '0' && text[1] == 'x') {
 		ok = digits(text + 2, len - 2, 16, &number);
-	else
-		ok = digits(text, len, 10, &number);
+	} else {
+		if (kind->form & KIND_BYTES)
+			unit = take_unit(kibis, ARRAY_COUNT(kibis), text, &len);
+		if (unit == 1 && kind->form & KIND_UNITS)
+			unit = take_unit(thousands, ARRAY_COUNT(thousands), text, &len);
+		ok = unit == 1 ? digits(text, len, 10, &number) : scaled(text, len, unit, &number);
+	}
 	return ok && set_number(kind, number, value);
+}
+
+static char *put_hex(char *to, uint64_t number)
+{
+	unsigned shift = (63 - (unsigned)__builtin_clzll(number | 1)) & ~3u;
+
+	to = PUT(to, "0x");
+	for (;; shift -= 4) {
+		*to++ = "0123456789ABCDEF"[number >> shift & 15];
+		if (shift == 0)
+			return to;
+	}
+}
+
+static char *put_units(char *to, uint64_t number)
+{
+	for (size_t i = 0; number && i < ARRAY_COUNT(thousands); i++) {
+		if (number % thousands[i].size == 0)
+			return stpcpy(put_u64(to, number / thousands[i].size), thousands[i].name);
+	}
+	return put_u64(to, number);
+}
+
+/* One decimal, cut rather than rounded up: what is said to be free is. */
+static char *put_bytes(char *to, uint64_t bytes)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(kibis); i++) {
+		uint64_t size = kibis[i].size;
+
+		if (bytes < size)
+			continue;
+		to = put_u64(to, bytes / size);
+		*to++ = '.';
+		*to++ = (char)('0' + bytes % size * 10 / size);
+		return stpcpy(to, kibis[i].name);
+	}
+	return put_u64(to, bytes);
 }
 
 static char *put_number(char *to, const struct value_kind *kind, const struct value *value,
                         enum value_form form)
 {
-	(void)kind, (void)form;
+	if (kind->form & KIND_HEX)
+		return put_hex(to, value->number);
+	if (kind->form & KIND_UNITS)
+		return put_units(to, value->number);
+	if (kind->form & KIND_BYTES && form == VALUE_CONSOLE)
+		return put_bytes(to, value->number);
 	return put_u64(to, value->number);
 }
 
@@ -170,13 +263,11 @@ static bool parse_port(const char *text, size_t len, struct value *value)
 	return true;
 }
 
-static bool parse_address(const struct value_kind *kind, const char *text, size_t len,
-                          struct value *value)
+static bool read_address(const char *text, size_t len, struct value *value)
 {
 	struct value v = {.type = VALUE_ADDRESS};
 	const char *colon;
 
-	(void)kind;
 	if (len && text[0] == '[') {
 		const char *close = memchr(text, ']', len);
 		size_t rest;
@@ -198,6 +289,17 @@ static bool parse_address(const struct value_kind *kind, const char *text, size_
 	} else if (!addr_parse(text, len, &v.family, &v.addr)) {
 		return false;
 	}
+	*value = v;
+	return true;
+}
+
+static bool parse_address(const struct value_kind *kind, const char *text, size_t len,
+                          struct value *value)
+{
+	struct value v;
+
+	if (!read_address(text, len, &v) || (kind->family && v.family != kind->family))
+		return false;
 	*value = v;
 	return true;
 }
@@ -240,7 +342,142 @@ static void expected_address(const struct value_kind *kind, struct strbuf *out)
 	                "[2001:db8::1]:80");
 }
 
+/* Prefixes */
+
+/* The bits of a netmask in dotted form. => false: it is none */
+static bool netmask(const char *text, size_t len, uint8_t *bits)
+{
+	union weir_addr addr;
+	uint32_t mask;
+
+	if (!addr_parse_v4(text, len, &addr))
+		return false;
+	mask = be32(&addr);
+	if (mask & (~mask >> 1))
+		return false;
+	*bits = (uint8_t)__builtin_popcount(mask);
+	return true;
+}
+
+static bool parse_prefix(const struct value_kind *kind, const char *text, size_t len,
+                         struct value *value)
+{
+	const char *slash = memchr(text, '/', len);
+	char plain[ADDR_TEXT + 4];
+	struct prefix p;
+	uint8_t bits;
+
+	if (slash && netmask(slash + 1, len - (size_t)(slash - text) - 1, &bits)) {
+		size_t addr_len = (size_t)(slash - text);
+		union weir_addr addr;
+
+		if (!addr_parse_v4(text, addr_len, &addr))
+			return false;
+		memcpy(plain, text, addr_len + 1);
+		len = (size_t)(put_small(plain + addr_len + 1, bits) - plain);
+		text = plain;
+	}
+	if (!prefix_parse(text, len, &p) || (kind->family && p.family != kind->family))
+		return false;
+	*value = (struct value){
+	        .type = VALUE_PREFIX, .family = p.family, .length = p.bits, .addr = p.addr};
+	return true;
+}
+
+static char *put_prefix(char *to, const struct value_kind *kind, const struct value *value,
+                        enum value_form form)
+{
+	(void)kind, (void)form;
+	if (value->family == WEIR_IPV4)
+		to = put_ipv4(to, value->addr.v4);
+	else
+		to += addr_print(to, value->family, &value->addr);
+	if (value->length == addr_bits(value->family))
+		return to;
+	*to++ = '/';
+	return put_small(to, value->length);
+}
+
+static int compare_prefix(const struct value *a, const struct value *b)
+{
+	int order = addr_compare(a->family, &a->addr, b->family, &b->addr);
+
+	return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static void expected_prefix(const struct value_kind *kind, struct strbuf *out)
+{
+	if (kind->family == WEIR_IPV6)
+		strbuf_str(out, "a prefix such as 2001:db8::/32");
+	else if (kind->family == WEIR_IPV4)
+		strbuf_str(out, "a prefix such as 10.0.0.0/8");
+	else
+		strbuf_str(out, "a prefix such as 10.0.0.0/8 or 2001:db8::/32");
+}
+
+/* MAC addresses */
+
+/* Six pairs of digits with `:` or `-` between them. */
+static bool parse_mac(const struct value_kind *kind, const char *text, size_t len,
+                      struct value *value)
+{
+	struct value v = {.type = VALUE_MAC};
+
+	(void)kind;
+	if (len != 17)
+		return false;
+	for (size_t i = 0; i < 6; i++) {
+		uint64_t byte;
+
+		if (!digits(text + 3 * i, 2, 16, &byte))
+			return false;
+		if (i < 5 && text[3 * i + 2] != ':' && text[3 * i + 2] != '-')
+			return false;
+		v.mac[i] = (uint8_t)byte;
+	}
+	*value = v;
+	return true;
+}
+
+static char *put_mac(char *to, const struct value_kind *kind, const struct value *value,
+                     enum value_form form)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	(void)kind, (void)form;
+	for (size_t i = 0; i < 6; i++) {
+		*to++ = hex[value->mac[i] >> 4];
+		*to++ = hex[value->mac[i] & 15];
+		*to++ = ':';
+	}
+	return to - 1;
+}
+
+static int compare_mac(const struct value *a, const struct value *b)
+{
+	return memcmp(a->mac, b->mac, sizeof a->mac);
+}
+
+static void expected_mac(const struct value_kind *kind, struct strbuf *out)
+{
+	(void)kind;
+	strbuf_str(out, "a MAC address such as 02:00:5E:10:00:01");
+}
+
+/* References: their names are text. */
+
+static void expected_reference(const struct value_kind *kind, struct strbuf *out)
+{
+	strbuf_printf(out, "a name of %s", kind->refers);
+}
+
 /* Enums */
+
+static bool is_name(const struct value_name *n, const char *text, size_t len)
+{
+	return (strlen(n->name) == len && memcmp(n->name, text, len) == 0) ||
+	       (n->also && strlen(n->also) == len && memcmp(n->also, text, len) == 0);
+}
 
 static bool parse_enum(const struct value_kind *kind, const char *text, size_t len,
                        struct value *value)
@@ -248,8 +485,7 @@ static bool parse_enum(const struct value_kind *kind, const char *text, size_t l
 	uint64_t number;
 
 	for (const struct value_name *n = kind->names; n->name; n++) {
-		if ((strlen(n->name) == len && memcmp(n->name, text, len) == 0) ||
-		    (n->also && strlen(n->also) == len && memcmp(n->also, text, len) == 0)) {
+		if (is_name(n, text, len)) {
 			*value = value_number(VALUE_ENUM, n->number);
 			return true;
 		}
@@ -371,8 +607,7 @@ static const struct {
 static bool parse_rate(const struct value_kind *kind, const char *text, size_t len,
                        struct value *value)
 {
-	uint64_t unit = 1, whole, part = 0, scale = 1;
-	const char *dot;
+	uint64_t unit = 1, number;
 
 	for (size_t i = 0; i < ARRAY_COUNT(rate_units); i++) {
 		size_t n = strlen(rate_units[i].name);
@@ -388,20 +623,7 @@ static bool parse_rate(const struct value_kind *kind, const char *text, size_t l
 			break;
 		}
 	}
-	dot = memchr(text, '.', len);
-	if (dot) {
-		size_t places = len - (size_t)(dot - text) - 1;
-
-		if (places > 9 || !digits(dot + 1, places, 10, &part))
-			return false;
-		while (places--)
-			scale *= 10;
-		len = (size_t)(dot - text);
-	}
-	if (!digits(text, len, 10, &whole) || __builtin_mul_overflow(whole, unit, &whole) ||
-	    __builtin_add_overflow(whole, part * unit / scale, &whole))
-		return false;
-	return set_number(kind, whole, value);
+	return scaled(text, len, unit, &number) && set_number(kind, number, value);
 }
 
 /* Exact as long as one decimal or four digits do; beyond, one decimal, rounded. */
@@ -537,17 +759,64 @@ static const struct type_ops types[VALUE_TYPE_COUNT] = {
 			   {put_counter, counter_width, false}, .ordered = true},
 	[VALUE_ID]      = {parse_id,      compare_number,  expected_id,
 			   {put_id, NULL, true}, .ordered = false},
+	[VALUE_PREFIX]  = {parse_prefix,  compare_prefix,  expected_prefix,
+			   {put_prefix, NULL, true}, .ordered = true},
+	[VALUE_MAC]     = {parse_mac,     compare_mac,     expected_mac,
+			   {put_mac, NULL, true}, .ordered = true},
+	[VALUE_REFERENCE] = {parse_string, compare_string, expected_reference,
+			   {NULL, NULL, false}, .ordered = true},
 };
 /* clang-format on */
 
+static bool has_words(const struct value_kind *kind)
+{
+	return kind->type != VALUE_ENUM && kind->names != NULL;
+}
+
+/* One of the words that stand beside the values of the type: it stays a text. */
+static bool parse_word(const struct value_kind *kind, const char *text, size_t len,
+                       struct value *value)
+{
+	if (!has_words(kind))
+		return false;
+	for (const struct value_name *n = kind->names; n->name; n++) {
+		if (is_name(n, text, len)) {
+			*value = (struct value){
+			        .type = VALUE_STRING, .text = n->name, .len = strlen(n->name)};
+			return true;
+		}
+	}
+	return false;
+}
+
 bool value_parse(const struct value_kind *kind, const char *text, size_t len, struct value *value)
 {
-	return types[kind->type].parse(kind, text, len, value);
+	return parse_word(kind, text, len, value) ||
+	       types[kind->type].parse(kind, text, len, value);
 }
 
 void value_expected(const struct value_kind *kind, struct strbuf *out)
 {
+	if (kind->syntax) {
+		strbuf_str(out, kind->syntax->expected);
+		return;
+	}
 	types[kind->type].expected(kind, out);
+	for (const struct value_name *n = kind->names; has_words(kind) && n->name; n++)
+		strbuf_printf(out, " or %s", n->name);
+}
+
+bool value_compound(const struct value_kind *kind)
+{
+	return kind->form & KIND_COMPOUND || kind->syntax;
+}
+
+const struct value_writer *value_kind_writer(const struct value_kind *kind)
+{
+	bool plain = !value_compound(kind) && !has_words(kind) &&
+	             !(kind->form & (KIND_HEX | KIND_UNITS | KIND_BYTES));
+
+	return &types[plain ? kind->type : VALUE_STRING].writer;
 }
 
 const struct value_writer *value_writer(enum value_type type)
@@ -574,7 +843,8 @@ void value_print(const struct value_kind *kind, const struct value *value, enum 
                  struct strbuf *out)
 {
 	const struct value_writer *writer = &types[value->type].writer;
-	bool quotes = form == VALUE_JSON && writer->json_text;
+	bool quotes = form == VALUE_JSON &&
+	              (writer->json_text || kind->form & (KIND_HEX | KIND_UNITS));
 	char *to;
 
 	if (value->type == VALUE_NONE) {
@@ -623,6 +893,8 @@ void value_quote(const char *text, size_t len, struct strbuf *out)
 
 int value_compare(const struct value *a, const struct value *b)
 {
+	if (a->type != b->type) /* a number and a word beside it */
+		return a->type < b->type ? -1 : 1;
 	return types[a->type].compare(a, b);
 }
 

@@ -64,7 +64,8 @@ struct value_syntax;
 
 struct value_kind {
 	enum value_type type;
-	/* ENUM: its names. Other types: words that stand beside its values (auto, none). */
+	/* ENUM: its names. Other types: words that stand beside its values (auto, none); a value
+	 * that is such a word is a STRING, the word. */
 	const struct value_name *names;
 	/* NUMBER, COUNTER, RATE, TIME: limits; max 0 means none. ENUM: max other than 0
 	 * lets numbers up to it stand for values without a name. STRING: bytes at most. */
@@ -131,6 +132,13 @@ struct value_writer {
 
 const struct value_writer *value_writer(enum value_type type);
 
+/* The same for all values of a kind: without `put` if some of them are texts or need
+ * value_print() (compound kinds, words beside numbers, units). */
+const struct value_writer *value_kind_writer(const struct value_kind *kind);
+
+/* Whether its values are texts in the canonical form of model/setting.h. */
+bool value_compound(const struct value_kind *kind);
+
 /* What any value of the kind may take while it is written. */
 size_t value_room(const struct value_kind *kind);
 
@@ -151,7 +159,7 @@ static inline size_t value_width_limit(const struct value *value)
 /* Appends text in double quotes as the console writes and reads it. */
 void value_quote(const char *text, size_t len, struct strbuf *out);
 
-/* Compares two values of one type. An address without a port equals the same
+/* Compares two values of one kind. An address without a port equals the same
  * address with any port. => below, at or above 0 */
 int value_compare(const struct value *a, const struct value *b);
 
