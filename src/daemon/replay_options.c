@@ -7,33 +7,18 @@
  */
 #include "daemon/replay_options.h"
 
-#include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "daemon/command.h"
+#include "daemon/options.h"
 #include "model/menu_connection.h"
 #include "model/menu_tracking.h"
 
 /* The port of a capture given without a name. */
 #define DEFAULT_PORT "capture"
-
-typedef int read_option(struct replay_options *options, const char *value);
-
-struct replay_option {
-	const char *name;
-	const char *value; /* what it takes, for people; NULL: nothing */
-	const char *help;
-	read_option *read;
-};
-
-/* Tells of a wrong value: the option, the value, what was expected. */
-static int wrong_value(const char *option, const char *value, const char *expected)
-{
-	complain("--%s: \"%s\": expected %s", option, value, expected);
-	return STATUS_BAD_INPUT;
-}
 
 static int no_memory(void)
 {
@@ -64,12 +49,13 @@ static int add_port(struct replay_options *options, const char *name, size_t len
 	return STATUS_OK;
 }
 
-static int read_port(struct replay_options *options, const char *value)
+static int read_port(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	const char *equals = strchr(value, '=');
 
 	if (!equals || equals == value || !equals[1])
-		return wrong_value("port", value, "NAME=FILE");
+		return option_wrong("port", value, "NAME=FILE");
 	if (equals - value > MERGE_NAME_MAX) {
 		complain("--port: \"%s\": expected a name of at most %d bytes", value,
 			 MERGE_NAME_MAX);
@@ -78,26 +64,29 @@ static int read_port(struct replay_options *options, const char *value)
 	return add_port(options, value, (size_t)(equals - value), equals + 1);
 }
 
-static int read_packets(struct replay_options *options, const char *value)
+static int read_packets(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	if (!strcmp(value, "text"))
 		options->packets = PACKET_LINES_TEXT;
 	else if (!strcmp(value, "json"))
 		options->packets = PACKET_LINES_JSON;
 	else
-		return wrong_value("packets", value, "text or json");
+		return option_wrong("packets", value, "text or json");
 	return STATUS_OK;
 }
 
-static int read_bytes(struct replay_options *options, const char *value)
+static int read_bytes(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	(void)value;
 	options->bytes = true;
 	return STATUS_OK;
 }
 
-static int read_help(struct replay_options *options, const char *value)
+static int read_help(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	(void)value;
 	options->help = true;
 	return STATUS_OK;
@@ -106,8 +95,9 @@ static int read_help(struct replay_options *options, const char *value)
 #define LAYOUT_NAME(name, text) text ", "
 #define LAYOUTS_TEXT PRINT_LAYOUTS(LAYOUT_NAME) "conntrack"
 
-static int read_print(struct replay_options *options, const char *value)
+static int read_print(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	enum print_layout layout;
 
 	if (!strcmp(value, "conntrack"))
@@ -115,13 +105,14 @@ static int read_print(struct replay_options *options, const char *value)
 	else if (print_layout_find(value, &layout))
 		options->layout = (int)layout;
 	else
-		return wrong_value("print", value, LAYOUTS_TEXT);
+		return option_wrong("print", value, LAYOUTS_TEXT);
 	options->print = value;
 	return STATUS_OK;
 }
 
-static int read_where(struct replay_options *options, const char *value)
+static int read_where(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	struct where_error error;
 	struct where *where = where_parse(&menu_connection, value, &error);
 
@@ -134,8 +125,9 @@ static int read_where(struct replay_options *options, const char *value)
 	return STATUS_OK;
 }
 
-static int read_proplist(struct replay_options *options, const char *value)
+static int read_proplist(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	struct strbuf error = STRBUF_INIT;
 	bool good = print_proplist_parse(&menu_connection, value, &options->proplist, &error);
 
@@ -145,8 +137,9 @@ static int read_proplist(struct replay_options *options, const char *value)
 	return good ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-static int read_at(struct replay_options *options, const char *value)
+static int read_at(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	static const struct value_kind kind = { .type = VALUE_TIME };
 	struct value time;
 	weir_time *at;
@@ -156,7 +149,7 @@ static int read_at(struct replay_options *options, const char *value)
 		struct strbuf expected = STRBUF_INIT;
 
 		value_expected(&kind, &expected);
-		wrong_value("at", value, strbuf_text(&expected));
+		option_wrong("at", value, strbuf_text(&expected));
 		strbuf_free(&expected);
 		return STATUS_BAD_INPUT;
 	}
@@ -170,8 +163,9 @@ static int read_at(struct replay_options *options, const char *value)
 	return STATUS_OK;
 }
 
-static int read_tracking(struct replay_options *options, const char *value)
+static int read_tracking(void *ctx, const char *value)
 {
+	struct replay_options *options = ctx;
 	struct strbuf error = STRBUF_INIT;
 	bool good = tracking_set(&options->settings, value, &error);
 
@@ -181,7 +175,7 @@ static int read_tracking(struct replay_options *options, const char *value)
 	return good ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-static const struct replay_option option_table[] = {
+static const struct command_option option_table[] = {
 	{ "port", "NAME=FILE", "the capture taken at one port of the router; may repeat", read_port },
 	{ "print", "LAYOUT", "how to print the connections: " LAYOUTS_TEXT, read_print },
 	{ "where", "EXPR", "only connections that match: 'protocol=tcp timeout<30s'", read_where },
@@ -202,12 +196,7 @@ void replay_options_help(void)
 	      "standard input) through the connection tracker, by the time of the capture,\n"
 	      "and prints the connections at its end.\n\n",
 	      stdout);
-	for (size_t i = 0; i < ARRAY_COUNT(option_table); i++) {
-		const struct replay_option *option = &option_table[i];
-
-		printf("  --%s%s%s\n        %s\n", option->name, option->value ? " " : "",
-		       option->value ? option->value : "", option->help);
-	}
+	options_help(option_table, ARRAY_COUNT(option_table));
 	fputs("\nExit status: 0; 2 for a wrong command line or a damaged capture (what came before\n"
 	      "the damage is printed); 130 if interrupted; 1 if something else failed.\n",
 	      stdout);
@@ -252,36 +241,15 @@ static int check(struct replay_options *options, int count, char **captures)
 
 int replay_options_read(struct replay_options *options, int argc, char **argv)
 {
-	struct option table[ARRAY_COUNT(option_table) + 1] = { { 0 } };
-	int found, index = 0, status;
+	int first, status;
 
 	memset(options, 0, sizeof *options);
 	weir_settings_init(&options->settings);
-	for (size_t i = 0; i < ARRAY_COUNT(option_table); i++) {
-		table[i].name = option_table[i].name;
-		table[i].has_arg = option_table[i].value ? required_argument : no_argument;
-		table[i].val = 1;
-	}
-	opterr = 0;
-	optind = 1;
-	while ((found = getopt_long(argc, argv, ":", table, &index)) != -1) {
-		if (found == 1) {
-			status = option_table[index].read(options, optarg);
-			if (status != STATUS_OK)
-				return status;
-			continue;
-		}
-		if (found == ':')
-			complain("%s: expected a value", argv[optind - 1]);
-		else
-			complain("%s: no such option, or not in this form; "
-				 "\"weir replay --help\" lists them",
-				 argv[optind - 1]);
-		return STATUS_BAD_INPUT;
-	}
-	if (options->help)
-		return STATUS_OK;
-	return check(options, argc - optind, argv + optind);
+	status = options_read("replay", option_table, ARRAY_COUNT(option_table), options, argc, argv,
+	                      &first);
+	if (status != STATUS_OK || options->help)
+		return status;
+	return check(options, argc - first, argv + first);
 }
 
 void replay_options_free(struct replay_options *options)

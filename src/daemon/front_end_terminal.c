@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon/front_end_terminal.c - the console on a terminal; see front_end.h. libedit edits the
+ * lines; what is typed is completed and explained by the process, which knows the menus.
+ *
+ *	Tab         completes; a second one lists what may follow
+ *	? and F1    list it with a word about each (`?` only outside of quotes)
+ *	Ctrl-X      safe mode on and off
+ *	Ctrl-C      gives the line up; stops a command that runs
+ *	Ctrl-D      on an empty line: leaves
+ *
+ * History is kept in ~/.weir_history, readable by its owner alone, without lines that hold a
+ * password.
+ */
+#include <histedit.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "console/session.h"
+#include "daemon/front_end.h"
+
+#define HISTORY_LINES 1000
+
+struct editor {
+	struct front_end *end;
+	EditLine *edit;
+	History *history;
+	HistEvent event;
+	struct strbuf text;   /* the lines before this one that it continues */
+	struct strbuf prompt; /* as shown */
+	bool listed;          /* Tab was the last key, and there was nothing to add */
+	bool cancelled, left;
+	struct strbuf history_file;
+};
+
+static struct editor *editor_of(EditLine *edit)
+{
+	struct editor *e = NULL;
+
+	el_get(edit, EL_CLIENTDATA, &e);
+	return e;
+}
+
+static char *show_prompt(EditLine *edit)
+{
+	return editor_of(edit)->prompt.data;
+}
+
+/* \1 stands around what takes no column. */
+static void make_prompt(struct editor *e, const char *text)
+{
+	strbuf_reset(&e->prompt);
+	if (e->end->colours)
+		strbuf_str(&e->prompt, "\1\033[1m\1");
+	strbuf_str(&e->prompt, text);
+	if (e->end->colours)
+		strbuf_str(&e->prompt, "\1\033[0m\1");
+}
+
+/* What there is to complete: all lines up to the cursor. => false: the router has gone */
+static bool ask_words(struct editor *e, size_t *start, size_t *before)
+{
+	const LineInfo *line = el_line(e->edit);
+	struct strbuf text = STRBUF_INIT;
+	bool got;
+
+	strbuf_add(&text, strbuf_text(&e->text), e->text.len);
+	if (text.len)
+		strbuf_char(&text, '\n');
+	*before = text.len;
+	strbuf_add(&text, line->buffer, (size_t)(line->cursor - line->buffer));
+	got = front_end_request(e->end, FRAME_COMPLETE, strbuf_text(&text), text.len) &&
+	      e->end->frame.type == FRAME_WORDS;
+	*start = got ? frame_number(&e->end->frame) : 0;
+	strbuf_free(&text);
+	return got;
+}
+
+static const char *style_colour(uint32_t style)
+{
+	switch (style) {
+	case COMPLETION_MENU:
+		return "\033[36m";
+	case COMPLETION_COMMAND:
+		return "\033[35m";
+	case COMPLETION_ARGUMENT:
+		return "\033[32m";
+	default:
+		return "";
+	}
+}
+
+/* The words of the frame at hand, in columns. */
+static void list_words(struct editor *e, uint32_t count)
+{
+	size_t at = e->end->frame.at, widest = 1, len, columns;
+	uint32_t style;
+
+	for (uint32_t i = 0; i < count; i++) {
+		frame_number(&e->end->frame);
+		frame_text(&e->end->frame, &len);
+		widest = len > widest ? len : widest;
+		frame_text(&e->end->frame, &len);
+	}
+	e->end->frame.at = at;
+	columns = (e->end->width ? e->end->width : 80) / (widest + 2);
+	columns = columns ? columns : 1;
+	putchar('\n');
+	for (uint32_t i = 0; i < count; i++) {
+		const char *word;
+		bool last = (i + 1) % columns == 0 || i + 1 == count;
+
+		style = frame_number(&e->end->frame);
+		word = frame_text(&e->end->frame, &len);
+		printf("%s%.*s%s%*s", e->end->colours ? style_colour(style) : "", (int)len, word,
+		       e->end->colours ? "\033[0m" : "", last ? 0 : (int)(widest + 2 - len), "");
+		if (last)
+			putchar('\n');
+		frame_text(&e->end->frame, &len);
+	}
+	fflush(stdout);
+}
+
+/* The same, each on a line with what it is. */
+static void explain_words(struct editor *e, uint32_t count)
+{
+	putchar('\n');
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t style = frame_number(&e->end->frame);
+		size_t len, help_len;
+		const char *word = frame_text(&e->end->frame, &len);
+		const char *help = frame_text(&e->end->frame, &help_len);
+
+		printf("%s%.*s%s", e->end->colours ? style_colour(style) : "", (int)len, word,
+		       e->end->colours ? "\033[0m" : "");
+		if (help_len)
+			printf(" -- %.*s", (int)help_len, help);
+		putchar('\n');
+	}
+	fflush(stdout);
+}
+
+static unsigned char complete_word(EditLine *edit, int key)
+{
+	struct editor *e = editor_of(edit);
+	size_t start, before, len;
+	const LineInfo *line = el_line(edit);
+	size_t typed = (size_t)(line->cursor - line->buffer);
+	const char *common;
+	uint32_t count;
+	bool again = e->listed;
+	char *add;
+
+	(void)key;
+	e->listed = false;
+	if (!ask_words(e, &start, &before))
+		return e->end->ended ? CC_EOF : CC_REFRESH_BEEP;
+	common = frame_text(&e->end->frame, &len);
+	/* The word begins in this line, and what is common begins with it. */
+	if (start >= before && start - before <= typed && len > before + typed - start) {
+		add = strndup(common + (before + typed - start), len - (before + typed - start));
+		if (add)
+			el_insertstr(edit, add);
+		free(add);
+		return CC_REFRESH;
+	}
+	count = frame_number(&e->end->frame);
+	if (count == 0)
+		return CC_REFRESH_BEEP;
+	if (!again) {
+		e->listed = true;
+		return CC_REFRESH_BEEP;
+	}
+	list_words(e, count);
+	return CC_REDISPLAY;
+}
+
+/* Whether the cursor stands in a quoted text. */
+static bool in_quotes(struct editor *e)
+{
+	const LineInfo *line = el_line(e->edit);
+	bool quoted = false;
+
+	for (size_t i = 0; i < e->text.len; i++) {
+		if (e->text.data[i] == '\\' && quoted)
+			i++;
+		else if (e->text.data[i] == '"')
+			quoted = !quoted;
+	}
+	for (const char *c = line->buffer; c < line->cursor; c++) {
+		if (*c == '\\' && quoted)
+			c++;
+		else if (*c == '"')
+			quoted = !quoted;
+	}
+	return quoted;
+}
+
+static unsigned char explain(EditLine *edit, int key)
+{
+	struct editor *e = editor_of(edit);
+	size_t start, before, len;
+	uint32_t count;
+
+	if (key == '?' && in_quotes(e)) {
+		el_insertstr(edit, "?");
+		return CC_REFRESH;
+	}
+	if (!ask_words(e, &start, &before))
+		return e->end->ended ? CC_EOF : CC_REFRESH_BEEP;
+	frame_text(&e->end->frame, &len);
+	count = frame_number(&e->end->frame);
+	if (count == 0)
+		return CC_REFRESH_BEEP;
+	explain_words(e, count);
+	return CC_REDISPLAY;
+}
+
+static unsigned char toggle_safe(EditLine *edit, int key)
+{
+	struct editor *e = editor_of(edit);
+
+	(void)key;
+	putchar('\n');
+	if (!front_end_request(e->end, FRAME_SAFE, "", 0))
+		return CC_EOF;
+	if (!e->text.len)
+		make_prompt(e, strbuf_text(&e->end->prompt));
+	fflush(stdout);
+	return CC_REDISPLAY;
+}
+
+static unsigned char give_up(EditLine *edit, int key)
+{
+	struct editor *e = editor_of(edit);
+
+	(void)key;
+	e->cancelled = true;
+	fputs("^C", stdout);
+	fflush(stdout);
+	return CC_NEWLINE;
+}
+
+static unsigned char leave(EditLine *edit, int key)
+{
+	struct editor *e = editor_of(edit);
+	const LineInfo *line = el_line(edit);
+
+	(void)key;
+	if (line->buffer != line->lastchar || e->text.len)
+		return CC_REFRESH_BEEP;
+	e->left = true;
+	return CC_EOF;
+}
+
+/* Shows a question and reads a key without Enter, or a line. */
+static bool answer_on_terminal(struct front_end *end, const char *prompt, bool key,
+                               struct strbuf *text)
+{
+	struct termios before, raw;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	char c;
+	bool got;
+
+	(void)end;
+	fputs(prompt, stdout);
+	fflush(stdout);
+	if (!key) {
+		len = getline(&line, &size, stdin);
+		if (len > 0)
+			strbuf_add(text, line, (size_t)len - (line[len - 1] == '\n'));
+		free(line);
+		return len > 0;
+	}
+	if (tcgetattr(STDIN_FILENO, &before) != 0)
+		return false;
+	raw = before;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+	got = read(STDIN_FILENO, &c, 1) == 1;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+	if (got)
+		strbuf_char(text, c);
+	printf("\r%*s\r", (int)strlen(prompt), "");
+	fflush(stdout);
+	return got;
+}
+
+/* History */
+
+static void history_begin(struct editor *e)
+{
+	const char *home = getenv("HOME");
+
+	e->history = history_init();
+	if (!e->history)
+		return;
+	history(e->history, &e->event, H_SETSIZE, HISTORY_LINES);
+	history(e->history, &e->event, H_SETUNIQUE, 1);
+	el_set(e->edit, EL_HIST, history, e->history);
+	if (!home)
+		return;
+	strbuf_printf(&e->history_file, "%s/.weir_history", home);
+	history(e->history, &e->event, H_LOAD, strbuf_text(&e->history_file));
+}
+
+static void history_add(struct editor *e, const char *text)
+{
+	if (e->history && *text && !strstr(text, "password") && !strstr(text, "secret"))
+		history(e->history, &e->event, H_ENTER, text);
+}
+
+static void history_close(struct editor *e)
+{
+	if (e->history && e->history_file.len) {
+		mode_t mask = umask(077);
+
+		history(e->history, &e->event, H_SAVE, strbuf_text(&e->history_file));
+		umask(mask);
+	}
+	if (e->history)
+		history_end(e->history);
+	strbuf_free(&e->history_file);
+}
+
+/* The loop */
+
+static void bind_keys(struct editor *e)
+{
+	EditLine *edit = e->edit;
+
+	el_set(edit, EL_EDITOR, "emacs");
+	/* Ctrl-C and Ctrl-X are keys while a line is edited. */
+	el_set(edit, EL_SETTY, "-d", "-isig", NULL);
+	el_set(edit, EL_SETTY, "-d", "intr=", NULL);
+	el_set(edit, EL_ADDFN, "weir-complete", "completes the word", complete_word);
+	el_set(edit, EL_ADDFN, "weir-explain", "tells what may follow", explain);
+	el_set(edit, EL_ADDFN, "weir-safe", "toggles safe mode", toggle_safe);
+	el_set(edit, EL_ADDFN, "weir-give-up", "gives the line up", give_up);
+	el_set(edit, EL_ADDFN, "weir-leave", "leaves", leave);
+	el_set(edit, EL_BIND, "^I", "weir-complete", NULL);
+	el_set(edit, EL_BIND, "?", "weir-explain", NULL);
+	el_set(edit, EL_BIND, "\033OP", "weir-explain", NULL);
+	el_set(edit, EL_BIND, "\033[11~", "weir-explain", NULL);
+	el_set(edit, EL_BIND, "^X", "weir-safe", NULL);
+	el_set(edit, EL_BIND, "^C", "weir-give-up", NULL);
+	el_set(edit, EL_BIND, "^D", "weir-leave", NULL);
+	el_set(edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+}
+
+/* Takes a line. => whether the text is complete */
+static bool take_line(struct editor *e, const char *line, int len)
+{
+	struct strbuf open = STRBUF_INIT;
+	bool complete;
+
+	if (e->text.len)
+		strbuf_char(&e->text, '\n');
+	strbuf_add(&e->text, line, (size_t)len - (len && line[len - 1] == '\n'));
+	complete = !session_incomplete(strbuf_text(&e->text), e->text.len, &open);
+	if (!complete) {
+		strbuf_str(&open, "... ");
+		make_prompt(e, strbuf_text(&open));
+	}
+	strbuf_free(&open);
+	return complete;
+}
+
+static void edit_lines(struct editor *e)
+{
+	while (!e->end->ended && !e->left) {
+		int len;
+		const char *line = el_gets(e->edit, &len);
+
+		if (e->cancelled) {
+			e->cancelled = false;
+			putchar('\n');
+		} else if (line == NULL || len <= 0) {
+			break;
+		} else if (!take_line(e, line, len)) {
+			continue;
+		} else if (e->text.len) {
+			history_add(e, strbuf_text(&e->text));
+			front_end_request(e->end, FRAME_RUN, strbuf_text(&e->text), e->text.len);
+		}
+		strbuf_reset(&e->text);
+		make_prompt(e, strbuf_text(&e->end->prompt));
+	}
+	putchar('\n');
+}
+
+void front_end_edit(struct front_end *end)
+{
+	struct editor e = {.end = end};
+
+	setlocale(LC_CTYPE, "");
+	end->answer = answer_on_terminal;
+	e.edit = el_init("weir", stdin, stdout, stderr);
+	if (!e.edit)
+		return;
+	el_set(e.edit, EL_CLIENTDATA, &e);
+	el_set(e.edit, EL_PROMPT_ESC, show_prompt, '\1');
+	bind_keys(&e);
+	history_begin(&e);
+	make_prompt(&e, strbuf_text(&end->prompt));
+	edit_lines(&e);
+	history_close(&e);
+	el_end(e.edit);
+	strbuf_free(&e.text);
+	strbuf_free(&e.prompt);
+}
