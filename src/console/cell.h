@@ -68,13 +68,17 @@ const char *cell_str_text(const struct cell *cell, size_t *len);
 
 /* Arrays. Elements without a key come first, in their order; those with one follow, sorted.
  * An array that somebody else shares is copied before it changes. add and set take over
- * `element`, and free it if they fail. => false: no memory */
+ * `element`, and free it if they fail. => false: no memory, or more than a value may hold:
+ * arrays nest a hundred deep, and weigh 256 MiB written out */
 size_t cell_array_count(const struct cell *array);
 const struct cell *cell_array_at(const struct cell *array, size_t index, const char **key,
                                  size_t *key_len); /* key NULL: none */
 const struct cell *cell_array_get(const struct cell *array, const char *key, size_t len);
 bool cell_array_add(struct cell *array, struct cell element);
 bool cell_array_set(struct cell *array, const char *key, size_t len, struct cell element);
+/* The value at an index that is there; its key stays. */
+bool cell_array_replace(struct cell *array, size_t index, struct cell element);
+bool cell_array_remove(struct cell *array, size_t index);
 
 /* Appends the text of a value as :put shows it: 1;2;a=1, true, 1d01:01:01, *1A. */
 void cell_print(const struct cell *cell, struct strbuf *out);
