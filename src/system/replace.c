@@ -16,7 +16,7 @@
 
 struct replacement {
 	int directory, fd;
-	int failed; /* the first error; 0: none */
+	int failed;		/* the first error; 0: none */
 	enum replace_step step; /* where it was */
 	const struct replace_hook *hook;
 	char *name, *temporary;
@@ -24,7 +24,7 @@ struct replacement {
 
 static const char *const step_names[] = {
 #define X(name, text) [REPLACE_##name] = text,
-        REPLACE_STEPS(X)
+	REPLACE_STEPS(X)
 #undef X
 };
 
@@ -50,7 +50,7 @@ static void say(const struct replacement *r, struct strbuf *error)
 	char text[128];
 
 	strbuf_printf(error, "%s (%s)", strerror_r(r->failed, text, sizeof text),
-	              step_names[r->step]);
+		      step_names[r->step]);
 }
 
 static void release(struct replacement *r)
@@ -72,7 +72,7 @@ static void open_temporary(struct replacement *r, mode_t mode)
 		return;
 	}
 	r->fd = openat(r->directory, r->temporary,
-	               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	check(r, r->fd);
 	if (r->fd >= 0)
 		check(r, fchmod(r->fd, mode)); /* the umask took bits */
@@ -83,7 +83,8 @@ static void give_owner(struct replacement *r)
 {
 	struct stat old, new;
 
-	if (!step(r, REPLACE_OWNER) || fstatat(r->directory, r->name, &old, AT_SYMLINK_NOFOLLOW) < 0)
+	if (!step(r, REPLACE_OWNER) ||
+	    fstatat(r->directory, r->name, &old, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
 	if (fstat(r->fd, &new) < 0) {
 		r->failed = errno;
@@ -96,8 +97,8 @@ static void give_owner(struct replacement *r)
 }
 
 struct replacement *replace_begin(int directory, const char *name, const char *temporary,
-                                  mode_t mode, const struct replace_hook *hook,
-                                  struct strbuf *error)
+				  mode_t mode, const struct replace_hook *hook,
+				  struct strbuf *error)
 {
 	struct replacement *r = calloc(1, sizeof *r);
 
@@ -127,8 +128,8 @@ no_memory:
 bool replace_write(struct replacement *r, const char *data, size_t len)
 {
 	while (len && step(r, REPLACE_WRITE)) {
-		size_t piece = r->hook && r->hook->piece && r->hook->piece < len ? r->hook->piece
-		                                                                : len;
+		size_t piece =
+			r->hook && r->hook->piece && r->hook->piece < len ? r->hook->piece : len;
 		ssize_t done = write(r->fd, data, piece);
 
 		if (done < 0 && errno == EINTR)

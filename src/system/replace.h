@@ -34,7 +34,7 @@ enum replace_step {
 #define X(name, text) REPLACE_##name,
 	REPLACE_STEPS(X)
 #undef X
-	        REPLACE_STEP_COUNT
+		REPLACE_STEP_COUNT
 };
 
 /* For tests: comes before every step. */
@@ -52,8 +52,8 @@ struct replacement;
  * directory has to stay open. hook may be NULL.
  * => NULL: *error says why ("No space left on device") */
 struct replacement *replace_begin(int directory, const char *name, const char *temporary,
-                                  mode_t mode, const struct replace_hook *hook,
-                                  struct strbuf *error);
+				  mode_t mode, const struct replace_hook *hook,
+				  struct strbuf *error);
 
 /* => false: it cannot be written; replace_end() knows why, and later writes do nothing */
 bool replace_write(struct replacement *replacement, const char *data, size_t len);

@@ -20,7 +20,7 @@ struct saver {
 
 	uint64_t marked, stored;
 	uint64_t attempts; /* that are over */
-	uint64_t asked;    /* the attempt of that number is to be made at once: somebody waits */
+	uint64_t asked;	   /* the attempt of that number is to be made at once: somebody waits */
 	bool busy, ending;
 	struct strbuf reason; /* of the last attempt that failed; empty: it did not */
 };
@@ -52,7 +52,7 @@ static void pause_for(struct saver *s, uint64_t nanoseconds)
 static void remember(struct saver *s, bool ok, struct strbuf *error)
 {
 	bool other = s->reason.len != error->len ||
-	             strcmp(strbuf_text(&s->reason), strbuf_text(error)) != 0;
+		     strcmp(strbuf_text(&s->reason), strbuf_text(error)) != 0;
 	bool tell = ok ? s->reason.len != 0 : other;
 
 	if (tell && s->options.failed) {

@@ -22,8 +22,8 @@ struct saver_options {
 	/* Is told once when storing begins to fail (and once for each other reason), and with
 	 * NULL when it works again. In the saver's thread. */
 	void (*failed)(void *ctx, const char *reason);
-	uint64_t gather;             /* nanoseconds from the first change to storing */
-	uint64_t retry, retry_most;  /* from a failure to the next attempt: doubled up to the most */
+	uint64_t gather;	    /* nanoseconds from the first change to storing */
+	uint64_t retry, retry_most; /* from a failure to the next attempt: doubled up to the most */
 };
 
 /* => NULL: no memory, no thread */

@@ -40,8 +40,7 @@ static bool compose(struct store *store, struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct print_out to = print_to_strbuf(&text);
-	struct export_options options = {
-	        .mode = EXPORT_COMPACT, .sensitive = true, .header = true};
+	struct export_options options = {.mode = EXPORT_COMPACT, .sensitive = true, .header = true};
 	int32_t offset = 0;
 	bool ok;
 
@@ -72,7 +71,7 @@ static bool save(void *ctx, struct strbuf *error)
 
 	if (ok)
 		ok = store_write(store->path, strbuf_text(&text), text.len, store->options.hook,
-		                 error);
+				 error);
 	else
 		strbuf_str(error, "out of memory");
 	strbuf_free(&text);
@@ -88,12 +87,12 @@ static void tell(void *ctx, const char *reason)
 		return;
 	if (reason)
 		strbuf_printf(&message, "configuration could not be stored in %s: %s", store->path,
-		              reason);
+			      reason);
 	else
 		strbuf_printf(&message, "configuration is stored in %s again", store->path);
 	store->options.log(store->options.ctx, reason ? "system,error,critical" : "system,info",
-	                   message.failed ? "configuration could not be stored"
-	                                  : strbuf_text(&message));
+			   message.failed ? "configuration could not be stored"
+					  : strbuf_text(&message));
 	strbuf_free(&message);
 }
 
@@ -113,7 +112,7 @@ static void release(struct store *store)
 }
 
 struct store *store_create(struct model *model, const struct store_options *options,
-                           struct strbuf *error)
+			   struct strbuf *error)
 {
 	struct store *store = calloc(1, sizeof *store);
 
@@ -129,11 +128,11 @@ struct store *store_create(struct model *model, const struct store_options *opti
 		return NULL;
 	}
 	store->saver = saver_create(&(struct saver_options){.ctx = store,
-	                                                    .store = save,
-	                                                    .failed = tell,
-	                                                    .gather = GATHER,
-	                                                    .retry = RETRY,
-	                                                    .retry_most = RETRY_MOST});
+							    .store = save,
+							    .failed = tell,
+							    .gather = GATHER,
+							    .retry = RETRY,
+							    .retry_most = RETRY_MOST});
 	if (store->saver == NULL ||
 	    !model_observe(model, &(struct model_observer){.ctx = store, .publish = published})) {
 		saver_destroy(store->saver);

@@ -33,7 +33,7 @@ struct store_options {
 /* Observes the model from now on. The file need not be there yet, its directory must.
  * => NULL: *error says why */
 struct store *store_create(struct model *model, const struct store_options *options,
-                           struct strbuf *error);
+			   struct strbuf *error);
 
 /* Stores what is not stored yet, and ends. NULL is fine. => whether all is on the disk */
 bool store_destroy(struct store *store);
@@ -52,7 +52,7 @@ bool store_flush(struct store *store, struct strbuf *error);
 /* Replaces a configuration's file at once, as a store does; for who has no model at hand.
  * => false: *error says why */
 bool store_write(const char *path, const char *text, size_t len, const struct replace_hook *hook,
-                 struct strbuf *error);
+		 struct strbuf *error);
 
 /* => whether there is a directory for it; if not, *error says why */
 bool store_check(const char *path, struct strbuf *error);

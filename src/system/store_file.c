@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define MARK_WITHIN 4096 /* bytes from the beginning that the mark is looked for in */
-#define ORIGINALS 100    /* of them are kept at most */
+#define ORIGINALS 100	 /* of them are kept at most */
 
 /* Where a file is: its directory, open, and its name there. */
 struct place_of_file {
@@ -117,7 +117,7 @@ static bool keep_original(const struct place_of_file *place, struct strbuf *erro
 	}
 	for (unsigned i = 0; i < ORIGINALS; i++) {
 		int len = i ? snprintf(name, sizeof name, "%s.orig.%u", place->name, i)
-		            : snprintf(name, sizeof name, "%s.orig", place->name);
+			    : snprintf(name, sizeof name, "%s.orig", place->name);
 
 		if (len >= (int)sizeof name) {
 			errno = ENAMETOOLONG;
@@ -131,7 +131,7 @@ static bool keep_original(const struct place_of_file *place, struct strbuf *erro
 		} else if (errno != EEXIST) {
 			break;
 		} else if (fstatat(place->directory, name, &kept, AT_SYMLINK_NOFOLLOW) == 0 &&
-		           kept.st_dev == file.st_dev && kept.st_ino == file.st_ino) {
+			   kept.st_dev == file.st_dev && kept.st_ino == file.st_ino) {
 			return true; /* we were stopped between the link and the rename */
 		}
 	}
@@ -140,7 +140,7 @@ static bool keep_original(const struct place_of_file *place, struct strbuf *erro
 }
 
 static bool write_in(const struct place_of_file *place, const char *text, size_t len,
-                     const struct replace_hook *hook, struct strbuf *error)
+		     const struct replace_hook *hook, struct strbuf *error)
 {
 	struct replacement *r;
 	int other = not_ours(place, error);
@@ -155,7 +155,7 @@ static bool write_in(const struct place_of_file *place, const char *text, size_t
 }
 
 bool store_write(const char *path, const char *text, size_t len, const struct replace_hook *hook,
-                 struct strbuf *error)
+		 struct strbuf *error)
 {
 	/* A symbolic link stays one: what it leads to is replaced. */
 	char *real = realpath(path, NULL);

@@ -50,12 +50,12 @@ static void failed(void *ctx, const char *reason)
 static struct saver *make(struct disk *disk, uint64_t gather_ms, uint64_t retry_ms)
 {
 	struct saver *saver = saver_create(&(struct saver_options){
-	        .ctx = disk,
-	        .store = store,
-	        .failed = failed,
-	        .gather = gather_ms * 1000000,
-	        .retry = retry_ms * 1000000,
-	        .retry_most = 8 * retry_ms * 1000000,
+		.ctx = disk,
+		.store = store,
+		.failed = failed,
+		.gather = gather_ms * 1000000,
+		.retry = retry_ms * 1000000,
+		.retry_most = 8 * retry_ms * 1000000,
 	});
 
 	assert_non_null(saver);
@@ -190,9 +190,9 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_gathers),      cmocka_unit_test(test_alone),
-	        cmocka_unit_test(test_failures),     cmocka_unit_test(test_ends_failing),
-	        cmocka_unit_test(test_many),
+		cmocka_unit_test(test_gathers),	 cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_failures), cmocka_unit_test(test_ends_failing),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,14 +35,14 @@ static char *version(char letter)
 }
 
 static bool write_version(const struct scratch *s, const char *text,
-                          const struct replace_hook *hook, struct strbuf *error)
+			  const struct replace_hook *hook, struct strbuf *error)
 {
 	return store_write(scratch_path(s, "router.rsc"), text, strlen(text), hook, error);
 }
 
 struct fault {
 	unsigned at, seen; /* the step that is to fail, counted from 0 */
-	bool ends;         /* the process, instead */
+	bool ends;	   /* the process, instead */
 	enum replace_step step;
 };
 
@@ -73,8 +73,7 @@ static void test_first(void **state)
 	assert_int_equal(st.st_mode, S_IFREG | 0600);
 	assert_int_equal(scratch_count(&s), 1);
 	assert_false(store_write(scratch_path(&s, "no/router.rsc"), "a", 1, NULL, &error));
-	assert_string_equal(strbuf_text(&error),
-	                    "No such file or directory (open the directory)");
+	assert_string_equal(strbuf_text(&error), "No such file or directory (open the directory)");
 	strbuf_free(&text);
 	strbuf_free(&error);
 	scratch_end(&s);
@@ -155,7 +154,7 @@ static void test_every_failure(void **state)
 			continue;
 		assert_non_null(strstr(strbuf_text(&error), "No space left on device ("));
 		assert_string_equal(strbuf_text(&text),
-		                    fault.step == REPLACE_SYNC_DIRECTORY ? new : old);
+				    fault.step == REPLACE_SYNC_DIRECTORY ? new : old);
 	}
 	assert_int_equal(steps, 2 + 4 + 4 + 1); /* four pieces; and once with no failure */
 	strbuf_free(&text);
@@ -257,9 +256,9 @@ static void test_killed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_first),         cmocka_unit_test(test_original),
-	        cmocka_unit_test(test_symbolic_link), cmocka_unit_test(test_every_failure),
-	        cmocka_unit_test(test_every_end),     cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_first),	      cmocka_unit_test(test_original),
+		cmocka_unit_test(test_symbolic_link), cmocka_unit_test(test_every_failure),
+		cmocka_unit_test(test_every_end),     cmocka_unit_test(test_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
