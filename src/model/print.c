@@ -108,9 +108,15 @@ const void *job_next(struct print_job *job, uint64_t *number)
 		job_flush(job);
 	while (!job->refused && !job->buf.failed &&
 	       (item = job->source->next(job->source)) != NULL) {
+		const struct print_options *options = job->options;
+
 		*number = job->next_number++;
-		if (where_match(job->options->where, job->source, item))
-			return item;
+		if (!where_match(options->where, job->source, item) ||
+		    (options->wanted && !options->wanted(options->ctx, job->source, item)))
+			continue;
+		if (options->numbered)
+			options->numbered(options->ctx, *number, job->source, item);
+		return item;
 	}
 	return NULL;
 }
@@ -162,7 +168,7 @@ static uint32_t job_bits(struct print_job *job, const void *item)
 	uint32_t bits = 0;
 	struct value value;
 
-	if (job->menu->flags)
+	if (job->menu->flags && job->source->get == NULL)
 		return job->menu->flags(job->source, item);
 	for (size_t i = 0; i < job->flags; i++) {
 		source_getter(job->source, job->flag[i])(job->source, item, job->flag[i], &value);
@@ -210,7 +216,10 @@ void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 		strbuf_str(&job->buf, last == NULL             ? "Flags: "
 		                      : same_group(last, flag) ? ", "
 		                                               : "; ");
-		strbuf_printf(&job->buf, "%c - ", flag->flag);
+		job_colour(job, COLOUR_FLAG, &job->buf);
+		strbuf_char(&job->buf, flag->flag);
+		job_colour(job, COLOUR_END, &job->buf);
+		strbuf_str(&job->buf, " - ");
 		for (const char *c = flag->name; *c; c++)
 			strbuf_char(&job->buf,
 			            upper && *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c);
@@ -267,6 +276,39 @@ char *job_flags(struct print_job *job, const void *item, char *to)
 	return to + job->flag_width;
 }
 
+void job_colour(const struct print_job *job, const char *colour, struct strbuf *out)
+{
+	if (job->options->colours)
+		strbuf_str(out, colour);
+}
+
+bool job_comment(struct print_job *job, const void *item)
+{
+	struct strbuf *out = &job->buf;
+	struct value value;
+
+	if (job->comment.property == NULL)
+		return false;
+	job_value(job, item, &job->comment, &value);
+	if (value.type != VALUE_STRING || value.len == 0)
+		return false;
+	job_colour(job, COLOUR_COMMENT, out);
+	strbuf_str(out, ";;; ");
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.text[i];
+
+		if (c == '\n')
+			strbuf_str(out, "\\n");
+		else if (c < 0x20 || c == 0x7f)
+			strbuf_printf(out, "\\%02X", c);
+		else
+			strbuf_char(out, (char)c);
+	}
+	job_colour(job, COLOUR_END, out);
+	strbuf_char(out, '\n');
+	return true;
+}
+
 size_t text_width(const char *text, size_t len)
 {
 	size_t width = 0, i = 0;
@@ -285,10 +327,25 @@ size_t text_width(const char *text, size_t len)
 
 /* Setting up */
 
+/* Counters, which `print` leaves to `print stats`. */
+static bool counts(const struct property *property)
+{
+	return (property->show & PROP_STATS) && (property->show & PROP_READ_ONLY);
+}
+
+/* Whether `print stats` shows a property: what counts, and what it counts for. */
+static bool in_stats(const struct property *property)
+{
+	return property->show & (PROP_STATS | PROP_NAME | PROP_COMMENT) ||
+	       strcmp(property->name, "chain") == 0 || strcmp(property->name, "action") == 0;
+}
+
 /* Whether a layout shows a property without being asked. */
 static bool shown(const struct property *property, enum print_layout layout)
 {
 	if (property->show & PROP_ON_REQUEST)
+		return false;
+	if ((property->show & PROP_COMMENT) && (layout == PRINT_BRIEF || layout == PRINT_DETAIL))
 		return false;
 	switch (layout) {
 	case PRINT_BRIEF:
@@ -296,36 +353,53 @@ static bool shown(const struct property *property, enum print_layout layout)
 	case PRINT_JSON:
 		return true;
 	case PRINT_VALUE_LIST:
-		return !(property->show & PROP_ID);
+		return !(property->show & PROP_ID) && !counts(property);
 	default:
-		return !(property->show & PROP_ID) && !property->flag;
+		return !(property->show & PROP_ID) && !property->flag && !counts(property);
 	}
+}
+
+/* Layouts in which a comment is a line of its own. */
+static bool comment_lines(const struct print_job *job)
+{
+	enum print_layout layout = job->options->layout;
+
+	return !job->menu->settings && (layout == PRINT_BRIEF || layout == PRINT_DETAIL);
+}
+
+/* Puts a column at the end; of brief's own columns, at its place. */
+static void add_column(struct print_job *job, const struct property *property)
+{
+	bool brief = job->options->layout == PRINT_BRIEF && !job->options->stats && !job->named &&
+	             !job->menu->settings;
+	bool first = job->options->layout == PRINT_TERSE && !job->named &&
+	             (property->show & PROP_COMMENT);
+	size_t at = job->columns++;
+
+	for (; at && (first || (brief && job->column[at - 1].property->brief > property->brief));
+	     at--)
+		job->column[at] = job->column[at - 1];
+	job->column[at].property = property;
 }
 
 static void choose_columns(struct print_job *job)
 {
 	const struct print_options *o = job->options;
 	const struct menu *menu = job->menu;
+	size_t count = o->proplist.count ? o->proplist.count : menu->count;
 
 	job->named = o->proplist.count != 0 || o->layout == PRINT_JSON;
-	if (o->proplist.count) {
-		job->columns = o->proplist.count;
-		for (size_t i = 0; i < job->columns; i++)
-			job->column[i].property = o->proplist.property[i];
-		return;
-	}
-	for (size_t i = 0; i < menu->count && job->columns < PRINT_COLUMNS_MAX; i++) {
-		const struct property *property = &menu->properties[i];
-		size_t at;
+	for (size_t i = 0; i < count && job->columns < PRINT_COLUMNS_MAX; i++) {
+		const struct property *property =
+		        o->proplist.count ? o->proplist.property[i] : &menu->properties[i];
 
-		if (!menu->settings && !shown(property, o->layout))
+		if ((property->show & PROP_SENSITIVE) && !o->sensitive)
 			continue;
-		at = job->columns++;
-		if (o->layout == PRINT_BRIEF && !menu->settings) {
-			for (; at && job->column[at - 1].property->brief > property->brief; at--)
-				job->column[at] = job->column[at - 1];
-		}
-		job->column[at].property = property;
+		if ((property->show & PROP_COMMENT) && comment_lines(job))
+			job->comment.property = property;
+		else if (o->proplist.count || (menu->settings && !(property->show & PROP_ID)) ||
+		         (o->stats ? in_stats(property) : shown(property, o->layout)))
+			add_column(job, property);
 	}
 }
 
@@ -368,6 +442,22 @@ static void run(struct print_job *job)
 	}
 }
 
+static void find_flags(struct print_job *job)
+{
+	bool own = job->menu->flags && job->source->get == NULL;
+
+	for (size_t i = 0; i < job->menu->count && job->flags < JOB_FLAGS_MAX; i++) {
+		const struct property *property = &job->menu->properties[i];
+
+		if (property->flag == 0)
+			continue;
+		job->flag[job->flags] = property;
+		job->flag_bit[job->flags] =
+		        own ? property->flag_bit : UINT32_C(1) << job->flags;
+		job->flags++;
+	}
+}
+
 enum print_result print_menu(struct menu_source *source, const struct print_options *options,
                              const struct print_out *out)
 {
@@ -375,26 +465,20 @@ enum print_result print_menu(struct menu_source *source, const struct print_opti
 	        .source = source, .menu = source->menu, .options = options, .out = out};
 	enum print_result result = PRINT_OK;
 
-	for (size_t i = 0; i < job.menu->count && job.flags < JOB_FLAGS_MAX; i++) {
-		const struct property *property = &job.menu->properties[i];
-
-		if (property->flag == 0)
-			continue;
-		job.flag[job.flags] = property;
-		job.flag_bit[job.flags] =
-		        job.menu->flags ? property->flag_bit : UINT32_C(1) << job.flags;
-		job.flags++;
-	}
+	find_flags(&job);
 	if (options->show_ids)
 		job.id = id_property(&job);
 	choose_columns(&job);
-	if (!job_prepare(&job)) {
-		strbuf_free(&job.leads);
-		return PRINT_NO_MEMORY;
+	if (job_prepare(&job)) {
+		job_rewind(&job);
+		run(&job);
+	} else {
+		job.buf.failed = true;
 	}
-	job_rewind(&job);
-	run(&job);
 	strbuf_free(&job.leads);
+	if (job.scratch.failed)
+		job.buf.failed = true;
+	strbuf_free(&job.scratch);
 	if (job.buf.failed)
 		result = PRINT_NO_MEMORY;
 	job_flush(&job);

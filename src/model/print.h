@@ -9,7 +9,12 @@
  * list, whatever the where-expression leaves of it.
  *
  * An empty result prints nothing, as json `[]`, as count-only `0`. A settings
- * menu has one layout besides json: a block of `name: value`.
+ * menu has one layout besides json: a block of `name: value`. No line ends in blanks.
+ *
+ * A comment is a line `;;; text`: in brief before its item's row, in detail after the
+ * number and the flags. What a layout shows by itself leaves out PROP_EXTRA at its default; what
+ * is PROP_SENSITIVE is shown to nobody who has not asked for it by options.sensitive.
+ * Which layout `print` alone has is the caller's choice (menu.detail).
  */
 #ifndef MODEL_PRINT_H
 #define MODEL_PRINT_H
@@ -34,7 +39,7 @@ enum print_layout {
 	        PRINT_LAYOUT_COUNT
 };
 
-#define PRINT_COLUMNS_MAX 64
+#define PRINT_COLUMNS_MAX 160 /* the longest table of properties has fewer */
 
 /* Which properties, in which order. */
 struct print_proplist {
@@ -48,6 +53,16 @@ struct print_options {
 	struct print_proplist proplist;
 	unsigned width; /* columns of the terminal; 0: no limit */
 	bool show_ids;  /* ids in place of numbers */
+	bool stats;     /* the columns of PROP_STATS, and what they count for */
+	bool sensitive; /* PROP_SENSITIVE too */
+	bool colours;   /* names, flags and comments in those of an ANSI terminal */
+	bool continued; /* goes on below what was printed before: no legend, no column names */
+
+	/* Which items besides `where`, and who is told of every item that is listed and of its
+	 * number (more than once, as often as a layout passes over it). Both may be NULL. */
+	bool (*wanted)(void *ctx, struct menu_source *source, const void *item);
+	void (*numbered)(void *ctx, uint64_t number, struct menu_source *source, const void *item);
+	void *ctx;
 };
 
 /* Takes what is printed. => false: it cannot be written, printing stops */
