@@ -360,7 +360,7 @@ static bool read_element(struct reader *r, const char *text, size_t len)
 		text++;
 		len--;
 	}
-	if (len == 0 && r->kind->type != VALUE_REFERENCE)
+	if (len == 0 && r->kind->type != VALUE_REFERENCE && r->kind->type != VALUE_BOOL)
 		return bad_value(r);
 	dash = r->kind->form & KIND_RANGE && value_ordered(r->kind->type)
 	               ? memchr(text, '-', len)

@@ -54,9 +54,11 @@ struct address_range {
 };
 bool address_range_parse(const char *text, size_t len, uint8_t family, struct address_range *range);
 
-struct port_range {
-	uint16_t first, last;
+struct number_range {
+	uint64_t first, last;
 };
+/* N or N-N; k, M and G are thousands. */
+bool number_range_parse(const char *text, size_t len, uint64_t max, struct number_range *range);
 
 struct tcp_flags {
 	uint8_t set, clear; /* bits as in the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32,
@@ -69,6 +71,15 @@ struct icmp_options {
 	uint8_t type, first_code, last_code;
 };
 bool icmp_options_parse(const char *text, size_t len, struct icmp_options *options);
+
+/* Bytes N-N; 0 as the upper end has no end: UINT64_MAX. */
+bool connection_bytes_parse(const char *text, size_t len, struct number_range *range);
+
+struct connection_limit {
+	uint32_t count;
+	uint8_t bits; /* of the addresses that are counted together */
+};
+bool connection_limit_parse(const char *text, size_t len, struct connection_limit *limit);
 
 struct rate_limit {
 	uint64_t rate;  /* per `time` */
@@ -91,6 +102,11 @@ struct dst_limit {
 };
 bool dst_limit_parse(const char *text, size_t len, struct dst_limit *limit);
 
+struct nth {
+	uint32_t every, packet; /* packet from 1, which it is where it is not given */
+};
+bool nth_parse(const char *text, size_t len, struct nth *nth);
+
 struct classifier {
 	uint8_t fields; /* FIELD_* */
 	uint32_t denominator, remainder;
@@ -104,15 +120,46 @@ struct port_scan {
 };
 bool port_scan_parse(const char *text, size_t len, struct port_scan *psd);
 
+/* ttl and hop-limit */
+enum ttl_test { TTL_EQUAL, TTL_NOT_EQUAL, TTL_LESS_THAN, TTL_GREATER_THAN };
+
+struct ttl_match {
+	enum ttl_test test;
+	uint8_t value;
+};
+bool ttl_match_parse(const char *text, size_t len, struct ttl_match *match);
+
+/* new-ttl and new-hop-limit */
+enum ttl_how { TTL_SET, TTL_INCREMENT, TTL_DECREMENT };
+
+struct ttl_change {
+	enum ttl_how how;
+	uint8_t value;
+};
+bool ttl_change_parse(const char *text, size_t len, struct ttl_change *change);
+
+struct tos_match {
+	uint8_t value, mask; /* mask 255 where it is not given */
+};
+bool tos_match_parse(const char *text, size_t len, struct tos_match *match);
+
+struct ipsec_match {
+	bool out;   /* else in */
+	bool ipsec; /* else none */
+};
+bool ipsec_match_parse(const char *text, size_t len, struct ipsec_match *match);
+
+/* headers; bits in the order hop, dst, route, frag, ah, esp, none, proto */
+struct header_match {
+	uint8_t headers;
+	bool exact; /* these and no others; else these among others */
+};
+bool header_match_parse(const char *text, size_t len, struct header_match *match);
+
 struct time_of_week {
 	uint32_t start, end; /* seconds of the day */
-	uint8_t days;        /* bit 0: sunday */
+	uint8_t days;        /* bit 0: sunday; all where none is given */
 };
 bool time_of_week_parse(const char *text, size_t len, struct time_of_week *time);
-
-struct number_range {
-	uint64_t first, last;
-};
-bool number_range_parse(const char *text, size_t len, uint64_t max, struct number_range *range);
 
 #endif
