@@ -14,7 +14,7 @@
 
 struct civil {
 	int year;
-	unsigned month, day;           /* from 1 */
+	unsigned month, day; /* from 1 */
 	unsigned hour, minute, second;
 	unsigned weekday; /* 0: sunday; not looked at by civil_seconds() */
 };
