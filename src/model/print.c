@@ -211,7 +211,7 @@ void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 	for (size_t i = 0; i < job->flags; i++) {
 		const struct property *flag = job->flag[i];
 
-		if (!(flags_used & job->flag_bit[i]))
+		if (!(flags_used & job->flag_bit[i]) || job->options->continued)
 			continue;
 		strbuf_str(&job->buf, last == NULL             ? "Flags: "
 		                      : same_group(last, flag) ? ", "
@@ -398,7 +398,8 @@ static void choose_columns(struct print_job *job)
 		if ((property->show & PROP_COMMENT) && comment_lines(job))
 			job->comment.property = property;
 		else if (o->proplist.count || (menu->settings && !(property->show & PROP_ID)) ||
-		         (o->stats ? in_stats(property) : shown(property, o->layout)))
+		         (o->stats && o->layout != PRINT_JSON ? in_stats(property)
+		                                              : shown(property, o->layout)))
 			add_column(job, property);
 	}
 }

@@ -8,7 +8,7 @@
  *	13 C  udp       192.0.2.14:57447       0s                  2
  *	27 Cs udp       192.168.202.197:45463  2s                  2
  *
- * Only flags that are on somewhere and columns that have a value somewhere are
+ * An item's comment is a line before its row. Only flags that are on somewhere and columns that have a value somewhere are
  * shown; two blanks lie between columns. Columns that a narrow terminal has no
  * room for are dropped from the right; to keep as many as can be, the headers of
  * columns whose values are shorter are cut, the one that gains most first.
@@ -37,19 +37,10 @@ struct table {
 	struct strbuf cell;
 };
 
-/* A text that would break the line is quoted. */
 static void make_cell(struct table *t, const struct column *c, const struct value *value)
 {
 	strbuf_reset(&t->cell);
-	for (size_t i = 0; value->type == VALUE_STRING && i < value->len; i++) {
-		unsigned char byte = (unsigned char)value->text[i];
-
-		if (byte < 0x20 || byte == 0x7f) {
-			value_quote(value->text, value->len, &t->cell);
-			return;
-		}
-	}
-	value_print(&c->made->property->kind, value, VALUE_CONSOLE, &t->cell);
+	job_bare(&c->made->property->kind, value, &t->cell);
 }
 
 static void measure_item(struct table *t, const void *item, char *scratch)
@@ -218,7 +209,11 @@ static void put_header(struct table *t)
 	struct strbuf *out = &t->job->buf;
 	size_t start;
 
+	if (t->job->options->continued)
+		return;
 	job_legend(t->job, t->survey.flags_used, true);
+	if (t->columns == 0)
+		return;
 	strbuf_str(out, "Columns: ");
 	for (size_t i = 0; i < t->columns; i++) {
 		if (i)
@@ -227,6 +222,7 @@ static void put_header(struct table *t)
 		          strlen(t->column[i].made->property->name));
 	}
 	strbuf_char(out, '\n');
+	job_colour(t->job, COLOUR_NAME, out);
 	start = out->len;
 	strbuf_fill(out, ' ', t->survey.number_width - 1);
 	strbuf_char(out, '#');
@@ -241,6 +237,10 @@ static void put_header(struct table *t)
 		put_cell(t, i, strbuf_text(&t->cell), t->cell.len);
 	}
 	end_line(out, start);
+	if (t->job->options->colours) {
+		strbuf_cut(out, out->len - 1);
+		strbuf_str(out, COLOUR_END "\n");
+	}
 }
 
 /* A value with the blanks around it. => the end, NULL: no memory */
@@ -273,9 +273,12 @@ static char *put_value(struct table *t, size_t i, const struct value *value, cha
 static void put_row(struct table *t, const void *item, uint64_t number)
 {
 	struct strbuf *out = &t->job->buf;
-	size_t start = out->len;
-	char *to = strbuf_reserve(out, t->row_room);
+	size_t start;
+	char *to;
 
+	job_comment(t->job, item);
+	start = out->len;
+	to = strbuf_reserve(out, t->row_room);
 	if (to == NULL)
 		return;
 	to = job_number(t->job, item, number, t->survey.number_width, to);

@@ -22,9 +22,23 @@ static void add_lead(struct print_job *job, const struct property *property, boo
 		strbuf_str(&job->leads, quote ? "\":\"" : "\":");
 	} else {
 		strbuf_char(&job->leads, ' ');
+		if (job->options->layout != PRINT_TERSE)
+			job_colour(job, COLOUR_NAME, &job->leads);
 		strbuf_str(&job->leads, property->name);
+		if (job->options->layout != PRINT_TERSE)
+			job_colour(job, COLOUR_END, &job->leads);
 		strbuf_char(&job->leads, '=');
 	}
+}
+
+/* What does not depend on the layout. */
+static void prepare_column(const struct print_job *job, struct print_column *c)
+{
+	const struct value_kind *kind = &c->property->kind;
+
+	c->get = source_getter(job->source, c->property);
+	c->text = kind->type == VALUE_STRING && kind->names == NULL && !value_compound(kind);
+	c->extra = c->property->show & PROP_EXTRA && c->property->initial;
 }
 
 bool job_prepare(struct print_job *job)
@@ -33,12 +47,14 @@ bool job_prepare(struct print_job *job)
 
 	job->form = json ? VALUE_API : VALUE_CONSOLE;
 	job->line_room = PUT_SLACK;
+	if (job->comment.property)
+		prepare_column(job, &job->comment);
 	for (size_t i = 0; i < job->columns; i++) {
 		struct print_column *c = &job->column[i];
 		const struct value_kind *kind = &c->property->kind;
 		const struct value_writer *writer = value_kind_writer(kind);
 
-		c->get = source_getter(job->source, c->property);
+		prepare_column(job, c);
 		c->put = writer->put;
 		c->width_of = writer->width;
 		c->type = writer->put ? (uint8_t)kind->type : VALUE_NONE;
@@ -64,18 +80,36 @@ static bool plain(const struct value *value)
 	return value->len != 0;
 }
 
-/* A text as a value: in detail always in quotes, in terse where it needs them. */
-static void add_text(struct print_job *job, const struct print_column *c, const struct value *value,
-                     struct strbuf *out)
+void job_text(const struct print_column *column, const struct value *value, bool always,
+              struct strbuf *out)
 {
-	enum print_layout layout = job->options->layout;
-
-	if (layout == PRINT_JSON)
-		value_print(&c->property->kind, value, VALUE_JSON, out);
-	else if (value->type == VALUE_STRING && (layout == PRINT_DETAIL || !plain(value)))
+	if (value->type == VALUE_STRING && ((always && column->text) || !plain(value)))
 		value_quote(value->text, value->len, out);
 	else
-		value_print(&c->property->kind, value, VALUE_CONSOLE, out);
+		value_print(&column->property->kind, value, VALUE_CONSOLE, out);
+}
+
+void job_bare(const struct value_kind *kind, const struct value *value, struct strbuf *out)
+{
+	for (size_t i = 0; value->type == VALUE_STRING && i < value->len; i++) {
+		unsigned char c = (unsigned char)value->text[i];
+
+		if (c < 0x20 || c == 0x7f) {
+			value_quote(value->text, value->len, out);
+			return;
+		}
+	}
+	value_print(kind, value, VALUE_CONSOLE, out);
+}
+
+bool job_at_default(struct print_job *job, const struct print_column *column,
+                    const struct value *value)
+{
+	const char *initial = column->property->initial;
+
+	strbuf_reset(&job->scratch);
+	value_print(&column->property->kind, value, VALUE_CONSOLE, &job->scratch);
+	return strcmp(strbuf_text(&job->scratch), initial) == 0;
 }
 
 /* => the end, NULL: no memory */
@@ -94,7 +128,10 @@ static inline char *put_cell(struct print_job *job, const void *item, const stru
 		return to + c->quote;
 	}
 	strbuf_commit(out, to);
-	add_text(job, c, &value, out);
+	if (job->options->layout == PRINT_JSON)
+		value_print(&c->property->kind, &value, VALUE_JSON, out);
+	else
+		job_text(c, &value, job->options->layout == PRINT_DETAIL, out);
 	return strbuf_reserve(out, job->line_room);
 }
 

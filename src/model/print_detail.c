@@ -7,17 +7,38 @@
  *	 0  SAC    s   protocol=tcp src-address=192.168.8.59:1643
  *	               dst-address=203.0.113.172:443 timeout=23h59m58s
  *
+ *	 1 X  ;;; a comment
+ *	      chain=input action=accept
+ *
  * Every flag has its own place, whether in use or not.
  */
 #include <string.h>
 
 #include "model/print_job.h"
 
+/* Columns that a text takes, without what switches colours. */
+static size_t seen_width(const struct print_job *job, const char *text, size_t len)
+{
+	size_t width = text_width(text, len);
+
+	if (!job->options->colours)
+		return width;
+	for (const char *end = text + len; (text = memchr(text, '\033', (size_t)(end - text)));) {
+		const char *m = memchr(text, 'm', (size_t)(end - text));
+
+		width -= (size_t)(m - text) + 1;
+		text = m + 1;
+	}
+	return width;
+}
+
 /* Puts what was appended from `start` on, if it does not fit the line any more,
  * onto the next. => the line's width then */
-static size_t wrap(struct strbuf *out, size_t start, size_t column, size_t indent, size_t width)
+static size_t wrap(struct print_job *job, size_t start, size_t column, size_t indent)
 {
-	size_t len = text_width(strbuf_text(out) + start, out->len - start);
+	struct strbuf *out = &job->buf;
+	size_t width = job->options->width;
+	size_t len = seen_width(job, strbuf_text(out) + start, out->len - start);
 	char *pair, *end;
 
 	if (column <= indent || column + len <= width)
@@ -39,7 +60,7 @@ static void put_item(struct print_job *job, const void *item, uint64_t number,
 {
 	struct strbuf *out = &job->buf;
 	char *to = strbuf_reserve(out, JOB_NUMBER_ROOM);
-	size_t start = out->len, indent, column;
+	size_t start = out->len, line = start, indent, column;
 
 	if (to == NULL)
 		return;
@@ -51,14 +72,23 @@ static void put_item(struct print_job *job, const void *item, uint64_t number,
 	}
 	strbuf_commit(out, to);
 	column = indent = out->len - start;
+	if (job->comment.property) {
+		strbuf_char(out, ' ');
+		if (job_comment(job, item))
+			strbuf_fill(out, ' ', indent);
+		else
+			strbuf_cut(out, out->len - 1);
+	}
 	if (width == 0)
 		job_cells(job, item, 0, job->columns, out);
 	for (size_t i = 0; width && i < job->columns; i++) {
 		start = out->len;
 		job_cells(job, item, i, 1, out);
 		if (out->len > start)
-			column = wrap(out, start, column, indent, width);
+			column = wrap(job, start, column, indent);
 	}
+	while (out->len > line && out->data[out->len - 1] == ' ')
+		strbuf_cut(out, out->len - 1);
 	strbuf_char(out, '\n');
 }
 
@@ -83,6 +113,9 @@ void print_detail(struct print_job *job)
 	uint64_t number;
 	bool first = true;
 
+	/* The configuration's menus tell of all their flags. */
+	if (job->menu->store != MENU_LIVE && survey.items)
+		survey.flags_used = UINT32_MAX;
 	job_legend(job, survey.flags_used, false);
 	while ((item = job_next(job, &number)) != NULL) {
 		if (!first)

@@ -24,6 +24,8 @@ struct print_column {
 	size_t room;                          /* for a value */
 	uint8_t type;                         /* what put writes */
 	bool quote;                           /* put a quote after it; the lead ends in one */
+	bool text;                            /* a string of people's, not a setting's form */
+	bool extra;                           /* left out where it has its default */
 };
 
 /* The letters of one combination of flags. */
@@ -50,7 +52,9 @@ struct print_job {
 	struct strbuf leads; /* of all columns, and PUT_SLACK bytes */
 	size_t line_room;    /* for all columns' leads and values */
 
-	const struct property *id; /* shown in place of numbers, or NULL */
+	const struct property *id;   /* shown in place of numbers, or NULL */
+	struct print_column comment; /* of the lines `;;; text`; without property: none */
+	struct strbuf scratch;
 
 	const struct property *flag[JOB_FLAGS_MAX];
 	uint32_t flag_bit[JOB_FLAGS_MAX]; /* of each in job_bits() */
@@ -79,12 +83,16 @@ const void *job_next(struct print_job *job, uint64_t *number);
 /* Makes the columns ready. => false: no memory */
 bool job_prepare(struct print_job *job);
 
+/* Whether a value is its property's default. */
+bool job_at_default(struct print_job *job, const struct print_column *column,
+                    const struct value *value);
+
 /* The value to show of an item's property. */
 static inline void job_value(struct print_job *job, const void *item,
                              const struct print_column *column, struct value *value)
 {
 	column->get(job->source, item, column->property, value);
-	if (value->implied && !job->named)
+	if (!job->named && (value->implied || (column->extra && job_at_default(job, column, value))))
 		value->type = VALUE_NONE;
 }
 
@@ -111,6 +119,24 @@ char *job_flags(struct print_job *job, const void *item, char *to);
 
 /* Writes out what has gathered. */
 void job_flush(struct print_job *job);
+
+/* Appends a value as text: strings of people in quotes, `always` or where they need them; of
+ * others only what would not be one word. */
+void job_text(const struct print_column *column, const struct value *value, bool always,
+              struct strbuf *out);
+
+/* Appends a value without quotes, but for a text that would break the line. */
+void job_bare(const struct value_kind *kind, const struct value *value, struct strbuf *out);
+
+/* Appends the item's comment as `;;; text` and a newline. => false: it has none */
+bool job_comment(struct print_job *job, const void *item);
+
+/* Switch to a colour and back, if colours are wanted. */
+#define COLOUR_NAME "\033[32m"
+#define COLOUR_FLAG "\033[1m"
+#define COLOUR_COMMENT "\033[36m"
+#define COLOUR_END "\033[m"
+void job_colour(const struct print_job *job, const char *colour, struct strbuf *out);
 
 /* Columns of the terminal that a text takes. */
 size_t text_width(const char *text, size_t len);

@@ -13,7 +13,9 @@ static void put_name(struct print_job *job, const struct property *property, siz
 	size_t len = strlen(property->name);
 
 	strbuf_fill(&job->buf, ' ', width - len);
+	job_colour(job, COLOUR_NAME, &job->buf);
 	strbuf_add(&job->buf, property->name, len);
+	job_colour(job, COLOUR_END, &job->buf);
 	strbuf_char(&job->buf, ':');
 }
 
@@ -47,10 +49,7 @@ static bool make_cell(struct value_list *v, const void *item, const struct print
 
 	strbuf_reset(&v->cell);
 	job_value(v->job, item, column, &value);
-	if (value.type == VALUE_STRING)
-		value_quote(value.text, value.len, &v->cell);
-	else
-		value_print(&property->kind, &value, VALUE_CONSOLE, &v->cell);
+	job_text(column, &value, true, &v->cell);
 	return value.type != VALUE_NONE && (!property->flag || value.number || v->job->named);
 }
 
@@ -189,8 +188,9 @@ void print_settings(struct print_job *job)
 		if (value.type == VALUE_NONE)
 			continue;
 		put_name(job, property, width);
-		strbuf_char(&job->buf, ' ');
-		value_print(&property->kind, &value, VALUE_CONSOLE, &job->buf);
+		if (value.type != VALUE_STRING || value.len)
+			strbuf_char(&job->buf, ' ');
+		job_bare(&property->kind, &value, &job->buf);
 		strbuf_char(&job->buf, '\n');
 	}
 	strbuf_char(&job->buf, '\n');
