@@ -36,9 +36,6 @@ extern const struct command command_export;
 /* command_root.c */
 extern const struct command command_quit, command_undo, command_redo;
 
-/* import.c */
-extern const struct command command_import;
-
 /* command_system.c */
 extern const struct command command_script_run, command_resource_monitor, command_shutdown;
 extern const struct command command_file_read;
