@@ -20,7 +20,7 @@ enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, GRE = 47, ICMPV6 = 58, SCTP = 132
 
 /* clang-format off */
 /* The commonest first: they are what an error offers as examples. */
-static const struct value_name protocols[] = {
+const struct value_name protocol_names[] = {
 	{6, "tcp", NULL},
 	{17, "udp", NULL},
 	{1, "icmp", NULL},
@@ -258,7 +258,7 @@ GET(get_mark)
 static const struct property properties[] = {
 	{.name = ".id", .get = get_id, .kind.type = VALUE_ID, .show = PROP_READ_ONLY | PROP_ID,
 	 .help = "the connection's number, never used again"},
-	PROP("protocol", get_protocol, 0, VALUE_ENUM, .kind.names = protocols, .kind.max = 255,
+	PROP("protocol", get_protocol, 0, VALUE_ENUM, .kind.names = protocol_names, .kind.max = 255,
 	     .brief = 1, .help = "IP protocol"),
 	PROP("src-address", get_address, ORIG_SRC, VALUE_ADDRESS, .brief = 2,
 	     .help = "where the first packet came from"),
@@ -346,16 +346,22 @@ static uint32_t flags(struct menu_source *source, const void *item)
 
 const struct menu menu_connection = {
         .path = "/ip firewall connection",
+        .help = "the tracked connections",
         .properties = properties,
         .count = ARRAY_COUNT(properties),
+        .store = MENU_LIVE,
+        .not_exported = true,
         .get = get,
         .flags = flags,
 };
 
 const struct menu menu_connection_v6 = {
         .path = "/ipv6 firewall connection",
+        .help = "the tracked connections of IPv6",
         .properties = properties,
         .count = ARRAY_COUNT(properties),
+        .store = MENU_LIVE,
+        .not_exported = true,
         .get = get,
         .flags = flags,
 };

@@ -14,6 +14,9 @@
 extern const struct menu menu_connection;    /* /ip firewall connection */
 extern const struct menu menu_connection_v6; /* /ipv6 firewall connection */
 
+/* IP protocols, as firewall rules name them too. */
+extern const struct value_name protocol_names[];
+
 /* Copies connections out, as weir_conn_list() does: *cursor is 0 at the start.
  * => how many; 0 means the end */
 typedef size_t conn_fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, size_t count);

@@ -29,6 +29,7 @@ enum {
 	S_MAX_RETRANS,
 	S_MAX_ENTRIES,
 	S_HALF_OPEN_MAX,
+	S_SYNCOOKIE,
 	S_TOTAL_ENTRIES,
 	S_TOTAL_IP4,
 	S_TOTAL_IP6,
@@ -41,9 +42,12 @@ WEIR_TIMEOUTS(X)
 #undef X
 
 /* clang-format off */
-#define TIMEOUT(t, help_) \
+#define TIMEOUT(t, help_, ...) \
 	{.name = name_##t, .initial = initial_##t, .id = S_TIMEOUT + WEIR_T_##t, \
-	 .kind = {.type = VALUE_TIME, .min = WEIR_MSEC, .max = WEIR_TIMEOUT_MAX}, .help = help_}
+	 .kind = {.type = VALUE_TIME, .min = WEIR_MSEC, .max = WEIR_TIMEOUT_MAX}, .help = help_, \
+	 __VA_ARGS__}
+/* What RouterOS has no setting for. */
+#define EXTRA(t, help_) TIMEOUT(t, help_, .show = PROP_EXTRA)
 #define SETTING(n, i, type_, ...) {.name = n, .id = i, .kind.type = type_, __VA_ARGS__}
 #define TOTAL(n, i, type_, help_) \
 	{.name = n, .id = i, .kind.type = type_, .show = PROP_READ_ONLY, .help = help_}
@@ -64,40 +68,46 @@ static const struct property properties[] = {
 	TIMEOUT(TCP_MAX_RETRANS, "at most, after max-retrans retransmissions"),
 	TIMEOUT(TCP_UNACKED, "at most, while data is not acknowledged"),
 	SETTING("loose-tcp-tracking", S_LOOSE, VALUE_BOOL, .also = "tcp-loose-tracking",
-		.initial = "yes", .help = "pick up TCP connections in mid-stream"),
+		.initial = "yes", .since = MENU_VERSION(6, 44),
+		.help = "pick up TCP connections in mid-stream"),
 	SETTING("liberal-tcp-tracking", S_LIBERAL, VALUE_BOOL, .also = "tcp-liberal-tracking",
-		.initial = "no", .help = "outside the window only RST is invalid"),
-	TIMEOUT(UDP, "of UDP seen in one direction"),
+		.initial = "no", .since = MENU_VERSION(7, 20), .show = PROP_EXTRA,
+		.help = "outside the window only RST is invalid"),
+	TIMEOUT(UDP, "of UDP seen in one direction", .initial_v6 = "10s"),
 	TIMEOUT(UDP_STREAM, "of UDP seen in both directions"),
 	TIMEOUT(ICMP, "of ICMP and ICMPv6 queries"),
 	TIMEOUT(GENERIC, "of every other protocol"),
-	TIMEOUT(GRE, "of GRE seen in one direction"),
-	TIMEOUT(GRE_STREAM, "of GRE seen in both directions"),
-	TIMEOUT(SCTP_CLOSED, "of SCTP in closed"),
-	TIMEOUT(SCTP_COOKIE_WAIT, "of SCTP in cookie-wait"),
-	TIMEOUT(SCTP_COOKIE_ECHOED, "of SCTP in cookie-echoed"),
-	TIMEOUT(SCTP_ESTABLISHED, "of SCTP in established"),
-	TIMEOUT(SCTP_SHUTDOWN_SENT, "of SCTP in shutdown-sent"),
-	TIMEOUT(SCTP_SHUTDOWN_RECD, "of SCTP in shutdown-received"),
-	TIMEOUT(SCTP_SHUTDOWN_ACK_SENT, "of SCTP in shutdown-ack-sent"),
-	TIMEOUT(SCTP_HEARTBEAT_SENT, "of SCTP in heartbeat-sent"),
-	TIMEOUT(DCCP_REQUEST, "of DCCP in request"),
-	TIMEOUT(DCCP_RESPOND, "of DCCP in respond"),
-	TIMEOUT(DCCP_PARTOPEN, "of DCCP in partopen"),
-	TIMEOUT(DCCP_OPEN, "of DCCP in open"),
-	TIMEOUT(DCCP_CLOSEREQ, "of DCCP in closereq"),
-	TIMEOUT(DCCP_CLOSING, "of DCCP in closing"),
-	TIMEOUT(DCCP_TIMEWAIT, "of DCCP in timewait"),
-	SETTING("checksum", S_CHECKSUM, VALUE_BOOL, .initial = "yes",
+	EXTRA(GRE, "of GRE seen in one direction"),
+	EXTRA(GRE_STREAM, "of GRE seen in both directions"),
+	EXTRA(SCTP_CLOSED, "of SCTP in closed"),
+	EXTRA(SCTP_COOKIE_WAIT, "of SCTP in cookie-wait"),
+	EXTRA(SCTP_COOKIE_ECHOED, "of SCTP in cookie-echoed"),
+	EXTRA(SCTP_ESTABLISHED, "of SCTP in established"),
+	EXTRA(SCTP_SHUTDOWN_SENT, "of SCTP in shutdown-sent"),
+	EXTRA(SCTP_SHUTDOWN_RECD, "of SCTP in shutdown-received"),
+	EXTRA(SCTP_SHUTDOWN_ACK_SENT, "of SCTP in shutdown-ack-sent"),
+	EXTRA(SCTP_HEARTBEAT_SENT, "of SCTP in heartbeat-sent"),
+	EXTRA(DCCP_REQUEST, "of DCCP in request"),
+	EXTRA(DCCP_RESPOND, "of DCCP in respond"),
+	EXTRA(DCCP_PARTOPEN, "of DCCP in partopen"),
+	EXTRA(DCCP_OPEN, "of DCCP in open"),
+	EXTRA(DCCP_CLOSEREQ, "of DCCP in closereq"),
+	EXTRA(DCCP_CLOSING, "of DCCP in closing"),
+	EXTRA(DCCP_TIMEWAIT, "of DCCP in timewait"),
+	SETTING("checksum", S_CHECKSUM, VALUE_BOOL, .initial = "yes", .show = PROP_EXTRA,
 		.help = "a wrong transport checksum makes a packet invalid"),
 	SETTING("ignore-invalid-rst", S_IGNORE_INVALID_RST, VALUE_BOOL, .initial = "no",
-		.help = "a RST below the window is not invalid"),
+		.show = PROP_EXTRA, .help = "a RST below the window is not invalid"),
 	SETTING("max-retrans", S_MAX_RETRANS, VALUE_NUMBER, .kind.max = 255, .initial = "3",
-		.help = "retransmissions before tcp-max-retrans-timeout holds"),
+		.show = PROP_EXTRA, .help = "retransmissions before tcp-max-retrans-timeout holds"),
 	SETTING("max-entries", S_MAX_ENTRIES, VALUE_NUMBER, .kind.min = 1, .kind.max = UINT32_MAX,
-		.initial = "1048576", .help = "connections at most"),
+		.initial = "1048576", .show = PROP_SPARSE, .help = "connections at most"),
 	SETTING("half-open-max", S_HALF_OPEN_MAX, VALUE_NUMBER, .kind.max = UINT32_MAX,
-		.initial = "0", .help = "connections not assured at most; 0: half of max-entries"),
+		.initial = "0", .show = PROP_EXTRA,
+		.help = "connections not assured at most; 0: half of max-entries"),
+	SETTING("tcp-syncookie", S_SYNCOOKIE, VALUE_BOOL, .initial = "no",
+		.show = PROP_EXTRA | PROP_ON_REQUEST,
+		.help = "its old place; now /ip settings has tcp-syncookies"),
 	TOTAL("total-entries", S_TOTAL_ENTRIES, VALUE_NUMBER, "connections now"),
 	TOTAL("total-ip4-entries", S_TOTAL_IP4, VALUE_NUMBER, "IPv4 connections now"),
 	TOTAL("total-ip6-entries", S_TOTAL_IP6, VALUE_NUMBER, "IPv6 connections now"),
@@ -129,6 +139,8 @@ static uint64_t number(const struct tracking *t, unsigned id)
 		return s->max_entries;
 	case S_HALF_OPEN_MAX:
 		return s->max_half_open;
+	case S_SYNCOOKIE:
+		return 0;
 	case S_TOTAL_ENTRIES:
 		return t->total_ip4 + t->total_ip6;
 	case S_TOTAL_IP4:
@@ -178,6 +190,10 @@ static bool set(void *item, const struct property *property, const struct value 
 	case S_HALF_OPEN_MAX:
 		s->max_half_open = (uint32_t)n;
 		return true;
+	case S_SYNCOOKIE:
+		if (n)
+			strbuf_str(error, "tcp-syncookie: set tcp-syncookies in /ip settings");
+		return n == 0;
 	default:
 		if (property->id < S_TIMEOUT) {
 			strbuf_printf(error, "%s cannot be set", property->name);
@@ -190,9 +206,11 @@ static bool set(void *item, const struct property *property, const struct value 
 
 const struct menu menu_tracking = {
         .path = "/ip firewall connection tracking",
+        .help = "how connections are tracked, IPv4 and IPv6",
         .properties = properties,
         .count = ARRAY_COUNT(properties),
         .settings = true,
+        .store = MENU_SETTINGS,
         .get = get,
         .set = set,
 };

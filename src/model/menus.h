@@ -35,7 +35,7 @@ extern const struct menu menu_ip_service;
 
 /* /user, /system, /log, /file */
 extern const struct menu menu_user, menu_user_group, menu_user_active;
-extern const struct menu menu_identity, menu_note, menu_clock;
+extern const struct menu menu_identity, menu_note, menu_clock, menu_clock_manual;
 extern const struct menu menu_resource, menu_resource_cpu, menu_package;
 extern const struct menu menu_logging, menu_logging_action, menu_log;
 extern const struct menu menu_script, menu_script_job, menu_script_environment;
