@@ -30,7 +30,10 @@ struct export_options {
 	uint64_t now;                /* for the header, nanoseconds since 1970, local time */
 };
 
-/* => PRINT_OK, or that it could not be written */
+/* The paths of the menus, in the order of an export; ends with NULL. */
+extern const char *const export_order[];
+
+/* With the model's lock held. => PRINT_OK, or that it could not be written */
 enum print_result export_model(struct model *model, const struct export_options *options,
                                const struct print_out *out);
 
