@@ -127,6 +127,8 @@ int cell_compare(const struct cell *a, const struct cell *b);
 struct cell_code {
 	unsigned owners;
 	void (*destroy)(struct cell_code *code);
+	void (*print)(const struct cell_code *code, struct strbuf *out); /* as :put shows it */
+	size_t weight; /* the bytes of that, about: what arrays of it weigh */
 };
 
 #endif

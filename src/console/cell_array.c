@@ -124,9 +124,16 @@ const struct cell *cell_array_get(const struct cell *array, const char *key, siz
 
 static size_t weight(const struct cell *value)
 {
-	if (value->type == CELL_ARRAY)
+	switch (value->type) {
+	case CELL_ARRAY:
 		return value->array->weight;
-	return ELEMENT_WEIGHT + (value->type == CELL_STR ? value->text->len : 0);
+	case CELL_STR:
+		return ELEMENT_WEIGHT + value->text->len;
+	case CELL_CODE:
+		return ELEMENT_WEIGHT + value->code->weight;
+	default:
+		return ELEMENT_WEIGHT;
+	}
 }
 
 /* Whether an array may take in a value, `key_len` bytes of key with it. */

@@ -139,7 +139,7 @@ static void print(const struct cell *cell, bool argument, struct strbuf *out)
 		print_array(cell, argument, out);
 		break;
 	case CELL_CODE:
-		strbuf_str(out, "(code)");
+		cell->code->print(cell->code, out);
 		break;
 	case CELL_NOTHING:
 	case CELL_NIL:

@@ -15,52 +15,8 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "unit/console/note.h"
 #include "unit/memory.h"
-
-static void expect_text(const struct cell *cell, const char *want)
-{
-	struct strbuf out = STRBUF_INIT;
-
-	cell_print(cell, &out);
-	assert_string_equal(strbuf_text(&out), want);
-	strbuf_free(&out);
-}
-
-/* Makes a value of a note: a literal, 'text in quotes', [1;2;a=3], "nil" or "nothing". */
-static struct cell value_of(const char *note);
-
-static struct cell array_of(const char *note, size_t len)
-{
-	struct cell array = cell_array_new();
-	char *copy = strndup(note, len), *rest = copy, *part;
-
-	while (len && (part = strsep(&rest, ";")) != NULL) {
-		char *equal = strchr(part, '=');
-
-		if (equal)
-			assert_true(cell_array_set(&array, part, (size_t)(equal - part),
-			                           value_of(equal + 1)));
-		else
-			assert_true(cell_array_add(&array, value_of(part)));
-	}
-	free(copy);
-	return array;
-}
-
-static struct cell value_of(const char *note)
-{
-	size_t len = strlen(note);
-
-	if (note[0] == '\'')
-		return cell_str(note + 1, len - 2);
-	if (note[0] == '[')
-		return array_of(note + 1, len - 2);
-	if (strcmp(note, "nil") == 0)
-		return (struct cell){.type = CELL_NIL};
-	if (strcmp(note, "nothing") == 0)
-		return CELL_NONE;
-	return cell_literal(note, len);
-}
 
 static void test_literals(void **state)
 {
@@ -506,7 +462,8 @@ static void expect_same(const struct cell *array, const struct naive *naive)
 	for (unsigned k = 0; k < 32; k++) {
 		char name[4];
 		const struct cell *cell;
-		int len = snprintf(name, sizeof name, "%c%c", 'a' + (char)(k / 6), 'a' + (char)(k % 6));
+		int len = snprintf(name, sizeof name, "%c%c", 'a' + (char)(k / 6),
+		                   'a' + (char)(k % 6));
 
 		cell = cell_array_get(array, name, (size_t)len);
 		assert_int_equal(cell != NULL, naive->set[k]);
@@ -660,9 +617,15 @@ static void destroy(struct cell_code *code)
 	destroyed++;
 }
 
+static void show(const struct cell_code *code, struct strbuf *out)
+{
+	(void)code;
+	strbuf_str(out, "(evl :put 1)");
+}
+
 static void test_code(void **state)
 {
-	struct cell_code code = {.owners = 1, .destroy = destroy};
+	struct cell_code code = {.owners = 1, .destroy = destroy, .print = show, .weight = 12};
 	struct cell cell = {.type = CELL_CODE, .code = &code}, other = cell_copy(&cell);
 
 	(void)state;
@@ -670,6 +633,7 @@ static void test_code(void **state)
 	cell_free(&cell);
 	assert_int_equal(destroyed, 0);
 	assert_string_equal(cell_type_name(&other), "code");
+	expect_text(&other, "(evl :put 1)");
 	cell_free(&other);
 	assert_int_equal(destroyed, 1);
 	assert_int_equal(other.type, CELL_NOTHING);
