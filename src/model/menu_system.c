@@ -96,7 +96,7 @@ static const struct property file[] = {
 	ID
 	P("name", "its name, with its folders", STRING, .brief = 1,
 	  .show = PROP_NAME | PROP_REQUIRED)
-	P("type", "file, directory, script, backup ...", STRING, .show = PROP_FIXED, .brief = 2)
+	P("type", "kind of file: file, directory, script, backup", STRING, .show = PROP_FIXED, .brief = 2)
 	P("size", "bytes", BYTES, READ_ONLY, .brief = 3)
 	P("creation-time", "when it was made", STRING, READ_ONLY, UNTIL(7, 16), .brief = 4)
 	P("last-modified", "when it was written last", STRING, READ_ONLY, SINCE(7, 16),
