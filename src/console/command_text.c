@@ -61,8 +61,8 @@ static bool pick_elements(struct call *call, const struct cell *array, size_t be
 }
 
 /* What lies from begin up to end; of an array without an end the one element. */
-static bool pick(struct call *call, const struct cell *value, const struct strbuf *text, int64_t from,
-                 int64_t to, bool one)
+static bool pick(struct call *call, const struct cell *value, const struct strbuf *text,
+                 int64_t from, int64_t to, bool one)
 {
 	bool array = value->type == CELL_ARRAY;
 	int64_t count = (int64_t)(array ? cell_array_count(value) : text->len);
