@@ -136,19 +136,32 @@ static bool same(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len == b_len && memcmp(a, b, a_len) == 0;
 }
 
+/* What an item has for a property, in the form in which it is kept. => false: it is not set */
+static bool kept_of(const struct exporter *e, const struct item *item, const struct entry *entry,
+                    const char **text, size_t *len)
+{
+	if (item_written(item, entry->property) || entry->property->show & PROP_DERIVED)
+		return item_kept(e->model, item, entry->property, text, len);
+	*text = strbuf_text(&e->texts) + entry->initial_at;
+	*len = entry->initial_len;
+	return entry->initial != NULL;
+}
+
 /* Whether what is kept is what the property has anyhow: as the item began, by the name that it
  * was found by, or by its default. */
 static bool at_default(struct exporter *e, const struct item *item, const struct item *began,
                        const struct entry *entry, const char *kept, size_t len)
 {
-	const struct property *like = entry->key ? e->find_by : entry->property;
 	const char *other;
 	size_t other_len;
 
 	if (!item_written(item, entry->property) && began == NULL)
 		return true;
-	if (began || (entry->key && item_builtin(item)))
-		return item_kept(e->model, began ? began : item, like, &other, &other_len) &&
+	if (entry->key && item_builtin(item))
+		return item_kept(e->model, item, e->find_by, &other, &other_len) &&
+		       same(kept, len, other, other_len);
+	if (began)
+		return kept_of(e, began, entry, &other, &other_len) &&
 		       same(kept, len, other, other_len);
 	if (entry->initial == NULL)
 		return false;
@@ -176,7 +189,7 @@ static void add_property(struct exporter *e, const struct item *item, const stru
 
 	if (set && p->show & PROP_FIXED)
 		return; /* a `set` of it would be refused */
-	if (!item_kept(e->model, item, p, &text, &len)) {
+	if (!kept_of(e, item, entry, &text, &len)) {
 		if (e->verbose && p->show & PROP_UNSET_MARK)
 			add_name(e, p->name, true);
 		return;
