@@ -46,6 +46,10 @@ bool where_fail(struct where_error *error, size_t at, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(error->text, sizeof error->text, format, args);
 	va_end(args);
+	for (char *c = error->text; *c; c++) {
+		if ((unsigned char)*c < 0x20)
+			*c = '?';
+	}
 	return false;
 }
 
@@ -197,7 +201,7 @@ static bool read_word(struct parser *p, const struct property *property, struct 
 	while (!at_end(p)) {
 		const char *c = p->text + p->at;
 
-		if (memchr(" \t)\"", *c, 4) ||
+		if (memchr(" \t\r\n)\"", *c, 6) ||
 		    (p->len - p->at > 1 && (memcmp(c, "&&", 2) == 0 || memcmp(c, "||", 2) == 0)))
 			break;
 		p->at++;

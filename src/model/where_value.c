@@ -74,8 +74,12 @@ static bool compile_regex(struct where *w, struct node *node, const struct where
 	                            &code, &offset, NULL);
 	if (node->regex == NULL) {
 		pcre2_get_error_message(code, message, sizeof message);
-		return where_fail(error, operand->at + operand->quoted + offset,
-		                  "expected a regular expression: %s", (const char *)message);
+		if (operand->quoted)
+			offset++;
+		else if (!operand->literal) /* it is not the text's own */
+			offset = 0;
+		return where_fail(error, operand->at + offset, "expected a regular expression: %s",
+		                  (const char *)message);
 	}
 	node->match = pcre2_match_data_create_from_pattern(node->regex, NULL);
 	if (w->limits == NULL) {
