@@ -113,7 +113,7 @@ const void *model_find(struct menu_source *source, uint64_t id);
 /* The number of items, without walking where that can be. */
 uint64_t model_count(struct model *model, const struct menu *menu);
 
-/* The id of an item of any menu; a menu without ids numbers its items from 1. */
+/* The id of an item of any menu; 0: the menu has none, its items are told apart by their place. */
 uint64_t model_id(struct menu_source *source, const void *item);
 
 /* The item of a name, or the only one whose name begins so. */
@@ -163,6 +163,8 @@ enum model_refusal {
 	MODEL_NO_MEMORY,
 };
 
+/* actor NULL: the model's or the system's own doing, which is not logged and is no step of the
+ * history. => NULL: no memory */
 struct change *change_begin(struct model *model, const struct actor *actor);
 
 /* Adds an item before that of `before`, or at the end. copy_from: an id whose properties it
@@ -196,8 +198,13 @@ void change_abort(struct change *change);
 void model_set_lenient(struct model *model, bool lenient);
 bool model_lenient(const struct model *model);
 
-/* An interface that the machine has: a port of the router. => its id; 0: no memory */
+/* An interface that the machine has: a port of the router, which cannot be removed.
+ * => its id; 0: no memory, or something else has that name */
 uint64_t model_add_hardware(struct model *model, const char *name);
+
+/* The port of that default-name. While it is lenient and a change is open it is made if there
+ * is none, and goes if the change is taken back. => its id; 0: there is none, or no memory */
+uint64_t model_find_hardware(struct model *model, const char *default_name);
 
 /* Live menus: functions for everything that is not the configuration's. Those of MENU_LIVE
  * need open; others may have values for their read-only properties and stop there. */
