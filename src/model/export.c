@@ -61,9 +61,7 @@ static bool exported(const struct exporter *e, const struct property *property)
 {
 	if (property->show & (PROP_READ_ONLY | PROP_ID))
 		return false;
-	if (property->show & PROP_SENSITIVE && !e->options->sensitive)
-		return false;
-	return spelled(property->since, property->until, e->version);
+	return !(property->show & PROP_SENSITIVE) || e->options->sensitive;
 }
 
 static int by_name(const void *a, const void *b)
@@ -177,24 +175,29 @@ static void add_name(struct exporter *e, const char *name, bool unset)
 	strbuf_str(&e->statement, name);
 }
 
-/* Appends ` name=value` if it is worth it. */
+/* Appends ` name=value` if it is worth it. What the version at hand does not spell it does
+ * where it was set to something: the router's own configuration is stored so. */
 static void add_property(struct exporter *e, const struct item *item, const struct item *began,
                          const struct entry *entry, bool set)
 {
 	const struct property *p = entry->property;
-	bool always = p->show & PROP_ALWAYS && !set;
-	bool verbose = e->verbose && !(p->show & (PROP_SPARSE | PROP_EXTRA | PROP_BARE));
+	bool known = spelled(p->since, p->until, e->version);
+	bool always = known && p->show & PROP_ALWAYS && !set;
+	bool verbose = known && e->verbose &&
+	               !(p->show & (PROP_SPARSE | PROP_EXTRA | PROP_BARE));
 	const char *text;
 	size_t len;
 
 	if (set && p->show & PROP_FIXED)
 		return; /* a `set` of it would be refused */
 	if (!kept_of(e, item, entry, &text, &len)) {
-		if (e->verbose && p->show & PROP_UNSET_MARK)
+		if (known && e->verbose && p->show & PROP_UNSET_MARK)
 			add_name(e, p->name, true);
 		return;
 	}
-	if (!verbose && !always && at_default(e, item, began, entry, text, len))
+	/* A verbose export leaves out only what all items have. */
+	if (!verbose && !always &&
+	    at_default(e, item, e->verbose ? NULL : began, entry, text, len))
 		return;
 	show(e, entry, &text, &len);
 	add_name(e, p->name, false);

@@ -253,6 +253,12 @@ static void test_versions(void **state)
 	       "/ip firewall connection tracking\n"
 	       "set tcp-established-timeout=1h\n",
 	       .path = "/ip firewall connection tracking", .version = MENU_VERSION(6, 43));
+	/* What only a later version spells is not lost where it was set. */
+	change(model, &menu_tracking, SET, 0, "liberal-tcp-tracking=yes|loose-tcp-tracking=yes");
+	EXPECT(model,
+	       "/ip firewall connection tracking\n"
+	       "set liberal-tcp-tracking=yes tcp-established-timeout=1h\n",
+	       .path = "/ip firewall connection tracking", .version = MENU_VERSION(6, 43));
 	drop_router(model);
 }
 
