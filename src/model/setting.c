@@ -166,7 +166,7 @@ static void keep_enum(struct reader *r, uint64_t number)
 
 static bool read_enum(struct reader *r, const char *text, size_t len)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (!enum_number(r, text, len, &number))
 		return false;
