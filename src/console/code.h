@@ -35,9 +35,4 @@ struct code_parameter {
 bool code_run(struct session *session, const struct cell *code,
               const struct code_parameter *parameters, size_t count, struct cell *result);
 
-/* Runs a text in the session, at the root and with no variables but its own, for a command that
- * runs scripts (/system script run). => false: it failed (session_fail() has been called), or
- * the session ends */
-bool code_run_text(struct session *session, const char *text, size_t len);
-
 #endif
