@@ -197,7 +197,7 @@ static void add_property(struct exporter *e, const struct item *item, const stru
 	}
 	/* A verbose export leaves out only what all items have. */
 	if (!verbose && !always &&
-	    at_default(e, item, e->verbose ? NULL : began, entry, text, len))
+	    at_default(e, item, e->verbose && known ? NULL : began, entry, text, len))
 		return;
 	show(e, entry, &text, &len);
 	add_name(e, p->name, false);
@@ -322,6 +322,9 @@ static void export_menu(struct exporter *e, const struct menu *menu)
 {
 	e->menu = menu;
 	e->begun = false;
+	/* Of a menu that the version has not, only what was made there is told. */
+	e->verbose = e->options->mode == EXPORT_VERBOSE &&
+	             spelled(menu->since, menu->until, e->version);
 	e->source = model_open(e->model, menu);
 	if (e->source && plan(e))
 		export_items(e);
@@ -349,8 +352,6 @@ static bool wanted(const struct exporter *e, const struct menu *menu)
 	const struct export_options *o = e->options;
 
 	if (menu->store == MENU_LIVE || menu->store == MENU_UNION || menu->not_exported)
-		return false;
-	if (!spelled(menu->since, menu->until, e->version))
 		return false;
 	if (o->where)
 		return o->path && strcmp(menu->path, o->path) == 0;
@@ -384,7 +385,6 @@ enum print_result export_model(struct model *model, const struct export_options 
 	enum print_result result = PRINT_OK;
 
 	e.version = options->version ? options->version : model_version(model);
-	e.verbose = options->mode == EXPORT_VERBOSE;
 	e.terse = options->mode == EXPORT_TERSE;
 	if (options->header)
 		add_header(&e);
