@@ -396,8 +396,6 @@ bool parse_arguments(struct parser *p, struct statement *statement)
 
 	if (statement->node && statement->node->foreign && command->properties)
 		return skip_arguments(p);
-	if (!parse_at_end(p) && !strchr(" \t#\"$([{", parse_peek(p)))
-		return parse_fail(p, p->at, "syntax error");
 	for (;;) {
 		struct name_found found = {NULL, NULL, 0};
 		size_t len;

@@ -179,12 +179,12 @@ static struct expression *operand(struct parser *p)
 	return bare(p);
 }
 
-/* "a !~ b" is understood as a ~ (~b), which then fails: a text cannot be inverted. */
+/* "a !~ b" is understood as a ~ (!b), which then fails: a text cannot be inverted. */
 static struct expression *apply(struct parser *p, const struct operator *o, size_t at,
                                 struct expression *left, struct expression *right)
 {
 	if (right && o->text[0] == '!' && o->op == OP_MATCH)
-		right = parse_operation(p, OP_BIT_NOT, at, right, NULL);
+		right = parse_operation(p, OP_NOT, at, right, NULL);
 	return right ? parse_operation(p, o->op, at, left, right) : NULL;
 }
 

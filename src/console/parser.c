@@ -235,6 +235,8 @@ static bool parse_path_statement(struct parser *p, struct statement *statement)
 		return false;
 	if (p->foreign)
 		return true;
+	if (statement->command && !parse_at_end(p) && !strchr(" \t#\"$([{", parse_peek(p)))
+		return parse_fail(p, p->at, "syntax error");
 	parse_blanks(p);
 	statement->rest = p->text + p->at;
 	switch (statement->kind) {
