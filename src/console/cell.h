@@ -80,6 +80,13 @@ bool cell_array_set(struct cell *array, const char *key, size_t len, struct cell
 bool cell_array_replace(struct cell *array, size_t index, struct cell element);
 bool cell_array_remove(struct cell *array, size_t index);
 
+/* `:set ($array->"a"->0) value`: each key but the last leads into the array within, which is
+ * made where there is none. A number is a place, the one after the last without a key adds;
+ * anything else is a key. The value CELL_NOTHING takes the element away. Takes over `value`.
+ * => false: *error says why, and *cell is as before */
+bool cell_assign(struct cell *cell, const struct cell *keys, size_t count, struct cell value,
+                 struct strbuf *error);
+
 /* Appends the text of a value as :put shows it: 1;2;a=1, true, 1d01:01:01, *1A. */
 void cell_print(const struct cell *cell, struct strbuf *out);
 

@@ -238,12 +238,29 @@ static bool match(struct values *v)
 	return apply(OP_MATCH, &v->number, &v->text);
 }
 
+/* Two arrays down, in a copy, and in one that is made. */
+static bool assign(struct values *v)
+{
+	struct cell keys[] = {cell_str("c", 1), cell_num(9)}, copy = cell_copy(&v->keyed);
+	struct strbuf error = STRBUF_INIT;
+	bool good = keys[0].type == CELL_STR &&
+	            cell_assign(&copy, keys, 2, cell_copy(&v->text), &error);
+
+	cell_free(&copy);
+	good = good && cell_assign(&copy, keys, 1, cell_copy(&v->text), &error);
+	cell_free(&copy);
+	cell_free(&keys[0]);
+	strbuf_free(&error);
+	return !good;
+}
+
 static void test_each_fails(void **state)
 {
 	static bool (*const actions[])(struct values *v) = {
 	        make_text,      make_literal,   make_array,    split,      to_text,
 	        change_add,     change_new,     change_old,    change_replace, change_remove,
 	        concatenate,    concatenate_arrays, append,    append_scalars, match,
+	        assign,
 	};
 	struct values v = make_values(), same = make_values();
 	long before = blocks;
