@@ -156,6 +156,11 @@ static inline property_get *source_getter(const struct menu_source *source,
 /* The property of that name or its other name; NULL if there is none. */
 const struct property *menu_find(const struct menu *menu, const char *name, size_t len);
 
+/* That, or the only one whose name begins so; the id has to be named whole. *ambiguous: several
+ * begin so. => NULL if there is none, or several */
+const struct property *menu_find_prefix(const struct menu *menu, const char *name, size_t len,
+                                        bool *ambiguous);
+
 /* The name closest to a wrong one, or NULL if none is close. */
 const char *menu_suggest(const struct menu *menu, const char *name, size_t len);
 
