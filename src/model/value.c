@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/put.h"
 #include "model/syntax.h"
+#include "model/value_type.h"
 
 struct type_ops {
 	bool (*parse)(const struct value_kind *kind, const char *text, size_t len,
@@ -23,7 +24,7 @@ struct type_ops {
 
 /* Numbers */
 
-static bool digits(const char *text, size_t len, unsigned base, uint64_t *number)
+bool value_digits(const char *text, size_t len, unsigned base, uint64_t *number)
 {
 	uint64_t sum = 0;
 
@@ -93,14 +94,15 @@ static bool scaled(const char *text, size_t len, uint64_t unit, uint64_t *number
 	if (dot) {
 		size_t places = len - (size_t)(dot - text) - 1;
 
-		if (places > 9 || !digits(dot + 1, places, 10, &part))
+		if (places > 9 || !value_digits(dot + 1, places, 10, &part))
 			return false;
 		while (places--)
 			scale *= 10;
 		len = (size_t)(dot - text);
 	}
 	/* Less than 2^30 times at most 2^40 */
-	return digits(text, len, 10, number) && !__builtin_mul_overflow(*number, unit, number) &&
+	return value_digits(text, len, 10, number) &&
+	       !__builtin_mul_overflow(*number, unit, number) &&
 	       !__builtin_add_overflow(*number, (uint64_t)((__uint128_t)part * unit / scale),
 	                               number);
 }
@@ -112,13 +114,14 @@ static bool parse_number(const struct value_kind *kind, const char *text, size_t
 	bool ok;
 
 	if (len > 2 && text[0] == '0' && text[1] == 'x') {
-		ok = digits(text + 2, len - 2, 16, &number);
+		ok = value_digits(text + 2, len - 2, 16, &number);
 	} else {
 		if (kind->form & KIND_BYTES)
 			unit = take_unit(kibis, ARRAY_COUNT(kibis), text, &len);
 		if (unit == 1 && kind->form & KIND_UNITS)
 			unit = take_unit(thousands, ARRAY_COUNT(thousands), text, &len);
-		ok = unit == 1 ? digits(text, len, 10, &number) : scaled(text, len, unit, &number);
+		ok = unit == 1 ? value_digits(text, len, 10, &number)
+		               : scaled(text, len, unit, &number);
 	}
 	return ok && set_number(kind, number, value);
 }
@@ -250,220 +253,6 @@ static void expected_time(const struct value_kind *kind, struct strbuf *out)
 	}
 }
 
-/* Addresses */
-
-static bool parse_port(const char *text, size_t len, struct value *value)
-{
-	uint64_t port;
-
-	if (!digits(text, len, 10, &port) || port > UINT16_MAX)
-		return false;
-	value->with_port = true;
-	value->port = (uint16_t)port;
-	return true;
-}
-
-static bool read_address(const char *text, size_t len, struct value *value)
-{
-	struct value v = {.type = VALUE_ADDRESS};
-	const char *colon;
-
-	if (len && text[0] == '[') {
-		const char *close = memchr(text, ']', len);
-		size_t rest;
-
-		if (close == NULL || !addr_parse_v6(text + 1, (size_t)(close - text) - 1, &v.addr))
-			return false;
-		v.family = WEIR_IPV6;
-		rest = len - (size_t)(close - text) - 1;
-		if (rest && (close[1] != ':' || !parse_port(close + 2, rest - 1, &v)))
-			return false;
-		*value = v;
-		return true;
-	}
-	colon = memchr(text, ':', len);
-	if (colon && addr_parse_v4(text, (size_t)(colon - text), &v.addr)) {
-		v.family = WEIR_IPV4;
-		if (!parse_port(colon + 1, len - (size_t)(colon - text) - 1, &v))
-			return false;
-	} else if (!addr_parse(text, len, &v.family, &v.addr)) {
-		return false;
-	}
-	*value = v;
-	return true;
-}
-
-static bool parse_address(const struct value_kind *kind, const char *text, size_t len,
-                          struct value *value)
-{
-	struct value v;
-
-	if (!read_address(text, len, &v) || (kind->family && v.family != kind->family))
-		return false;
-	*value = v;
-	return true;
-}
-
-static char *put_address(char *to, const struct value_kind *kind, const struct value *value,
-                         enum value_form form)
-{
-	bool port = value->with_port && !value->port_apart;
-
-	(void)kind, (void)form;
-	if (value->family == WEIR_IPV4) {
-		to = put_ipv4(to, value->addr.v4);
-	} else {
-		if (port)
-			*to++ = '[';
-		to += addr_print(to, value->family, &value->addr);
-		if (port)
-			*to++ = ']';
-	}
-	if (port) {
-		*to++ = ':';
-		to = put_u64(to, value->port);
-	}
-	return to;
-}
-
-static int compare_address(const struct value *a, const struct value *b)
-{
-	int order = addr_compare(a->family, &a->addr, b->family, &b->addr);
-
-	if (order || !a->with_port || !b->with_port)
-		return order;
-	return (a->port > b->port) - (a->port < b->port);
-}
-
-static void expected_address(const struct value_kind *kind, struct strbuf *out)
-{
-	(void)kind;
-	strbuf_str(out, "an address such as 192.0.2.1, 192.0.2.1:80, 2001:db8::1 or "
-	                "[2001:db8::1]:80");
-}
-
-/* Prefixes */
-
-/* The bits of a netmask in dotted form. => false: it is none */
-static bool netmask(const char *text, size_t len, uint8_t *bits)
-{
-	union weir_addr addr;
-	uint32_t mask;
-
-	if (!addr_parse_v4(text, len, &addr))
-		return false;
-	mask = be32(&addr);
-	if (mask & (~mask >> 1))
-		return false;
-	*bits = (uint8_t)__builtin_popcount(mask);
-	return true;
-}
-
-static bool parse_prefix(const struct value_kind *kind, const char *text, size_t len,
-                         struct value *value)
-{
-	const char *slash = memchr(text, '/', len);
-	char plain[ADDR_TEXT + 4];
-	struct prefix p;
-	uint8_t bits;
-
-	if (slash && netmask(slash + 1, len - (size_t)(slash - text) - 1, &bits)) {
-		size_t addr_len = (size_t)(slash - text);
-		union weir_addr addr;
-
-		if (!addr_parse_v4(text, addr_len, &addr))
-			return false;
-		memcpy(plain, text, addr_len + 1);
-		len = (size_t)(put_small(plain + addr_len + 1, bits) - plain);
-		text = plain;
-	}
-	if (!prefix_parse(text, len, &p) || (kind->family && p.family != kind->family))
-		return false;
-	*value = (struct value){
-	        .type = VALUE_PREFIX, .family = p.family, .length = p.bits, .addr = p.addr};
-	return true;
-}
-
-static char *put_prefix(char *to, const struct value_kind *kind, const struct value *value,
-                        enum value_form form)
-{
-	(void)kind, (void)form;
-	if (value->family == WEIR_IPV4)
-		to = put_ipv4(to, value->addr.v4);
-	else
-		to += addr_print(to, value->family, &value->addr);
-	if (value->length == addr_bits(value->family))
-		return to;
-	*to++ = '/';
-	return put_small(to, value->length);
-}
-
-static int compare_prefix(const struct value *a, const struct value *b)
-{
-	int order = addr_compare(a->family, &a->addr, b->family, &b->addr);
-
-	return order ? order : (a->length > b->length) - (a->length < b->length);
-}
-
-static void expected_prefix(const struct value_kind *kind, struct strbuf *out)
-{
-	if (kind->family == WEIR_IPV6)
-		strbuf_str(out, "a prefix such as 2001:db8::/32");
-	else if (kind->family == WEIR_IPV4)
-		strbuf_str(out, "a prefix such as 10.0.0.0/8");
-	else
-		strbuf_str(out, "a prefix such as 10.0.0.0/8 or 2001:db8::/32");
-}
-
-/* MAC addresses */
-
-/* Six pairs of digits with `:` or `-` between them. */
-static bool parse_mac(const struct value_kind *kind, const char *text, size_t len,
-                      struct value *value)
-{
-	struct value v = {.type = VALUE_MAC};
-
-	(void)kind;
-	if (len != 17)
-		return false;
-	for (size_t i = 0; i < 6; i++) {
-		uint64_t byte;
-
-		if (!digits(text + 3 * i, 2, 16, &byte))
-			return false;
-		if (i < 5 && text[3 * i + 2] != ':' && text[3 * i + 2] != '-')
-			return false;
-		v.mac[i] = (uint8_t)byte;
-	}
-	*value = v;
-	return true;
-}
-
-static char *put_mac(char *to, const struct value_kind *kind, const struct value *value,
-                     enum value_form form)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	(void)kind, (void)form;
-	for (size_t i = 0; i < 6; i++) {
-		*to++ = hex[value->mac[i] >> 4];
-		*to++ = hex[value->mac[i] & 15];
-		*to++ = ':';
-	}
-	return to - 1;
-}
-
-static int compare_mac(const struct value *a, const struct value *b)
-{
-	return memcmp(a->mac, b->mac, sizeof a->mac);
-}
-
-static void expected_mac(const struct value_kind *kind, struct strbuf *out)
-{
-	(void)kind;
-	strbuf_str(out, "a MAC address such as 02:00:5E:10:00:01");
-}
-
 /* References: their names are text. */
 
 static void expected_reference(const struct value_kind *kind, struct strbuf *out)
@@ -490,7 +279,7 @@ static bool parse_enum(const struct value_kind *kind, const char *text, size_t l
 			return true;
 		}
 	}
-	if (kind->max == 0 || !digits(text, len, 10, &number))
+	if (kind->max == 0 || !value_digits(text, len, 10, &number))
 		return false;
 	return set_number(kind, number, value);
 }
@@ -691,7 +480,7 @@ static bool parse_counter(const struct value_kind *kind, const char *text, size_
 	}
 	if (memchr(text, ' ', len) && len - used != (used - 1) / 3)
 		return false;
-	return digits(plain, used, 10, &number) && set_number(kind, number, value);
+	return value_digits(plain, used, 10, &number) && set_number(kind, number, value);
 }
 
 static char *put_counter(char *to, const struct value_kind *kind, const struct value *value,
@@ -715,7 +504,7 @@ static bool parse_id(const struct value_kind *kind, const char *text, size_t len
 {
 	uint64_t number;
 
-	return len > 1 && text[0] == '*' && digits(text + 1, len - 1, 16, &number) &&
+	return len > 1 && text[0] == '*' && value_digits(text + 1, len - 1, 16, &number) &&
 	       set_number(kind, number, value);
 }
 
@@ -747,8 +536,8 @@ static const struct type_ops types[VALUE_TYPE_COUNT] = {
 			   {put_bool, NULL, false}, .ordered = false},
 	[VALUE_TIME]    = {parse_time,    compare_number,  expected_time,
 			   {put_time, NULL, true}, .ordered = true},
-	[VALUE_ADDRESS] = {parse_address, compare_address, expected_address,
-			   {put_address, NULL, true}, .ordered = true},
+	[VALUE_ADDRESS] = {value_parse_address, value_compare_address, value_expected_address,
+			   {value_put_address, NULL, true}, .ordered = true},
 	[VALUE_ENUM]    = {parse_enum,    compare_number,  expected_enum,
 			   {put_enum, NULL, true}, .ordered = false},
 	[VALUE_STRING]  = {parse_string,  compare_string,  expected_string,
@@ -759,10 +548,10 @@ static const struct type_ops types[VALUE_TYPE_COUNT] = {
 			   {put_counter, counter_width, false}, .ordered = true},
 	[VALUE_ID]      = {parse_id,      compare_number,  expected_id,
 			   {put_id, NULL, true}, .ordered = false},
-	[VALUE_PREFIX]  = {parse_prefix,  compare_prefix,  expected_prefix,
-			   {put_prefix, NULL, true}, .ordered = true},
-	[VALUE_MAC]     = {parse_mac,     compare_mac,     expected_mac,
-			   {put_mac, NULL, true}, .ordered = true},
+	[VALUE_PREFIX]  = {value_parse_prefix,  value_compare_prefix,  value_expected_prefix,
+			   {value_put_prefix, NULL, true}, .ordered = true},
+	[VALUE_MAC]     = {value_parse_mac,     value_compare_mac,     value_expected_mac,
+			   {value_put_mac, NULL, true}, .ordered = true},
 	[VALUE_REFERENCE] = {parse_string, compare_string, expected_reference,
 			   {NULL, NULL, false}, .ordered = true},
 };

@@ -29,6 +29,20 @@ static const struct value_kind rate = {.type = VALUE_RATE};
 static const struct value_kind counter = {.type = VALUE_COUNTER};
 static const struct value_kind id = {.type = VALUE_ID};
 
+static const struct value_name words[] = {
+        {0, "auto", NULL}, {0, "none", "nothing"}, {0, NULL, NULL}};
+static const struct value_kind mtu = {.type = VALUE_NUMBER, .names = words, .max = 65535};
+static const struct value_kind lasting = {.type = VALUE_TIME, .names = words};
+static const struct value_kind size = {.type = VALUE_NUMBER, .form = KIND_UNITS};
+static const struct value_kind memory = {.type = VALUE_NUMBER, .form = KIND_BYTES};
+static const struct value_kind priority = {.type = VALUE_NUMBER, .form = KIND_HEX, .max = 65535};
+static const struct value_kind prefix = {.type = VALUE_PREFIX};
+static const struct value_kind prefix4 = {.type = VALUE_PREFIX, .family = WEIR_IPV4};
+static const struct value_kind address6 = {.type = VALUE_ADDRESS, .family = WEIR_IPV6};
+static const struct value_kind mac = {.type = VALUE_MAC};
+static const struct value_kind reference = {.type = VALUE_REFERENCE, .refers = "/interface"};
+static const struct value_kind ports = {.type = VALUE_NUMBER, .form = KIND_LIST | KIND_RANGE};
+
 static void expect_form(const struct value_kind *kind, const struct value *value,
                         enum value_form form, const char *want)
 {
@@ -91,6 +105,31 @@ static void test_round_trip(void **state)
 	        {&counter, "1000000", "1 000 000", "1000000", "1000000"},
 	        {&id, "*1f", "*1F", "*1F", "\"*1F\""},
 	        {&id, "*0", "*0", "*0", "\"*0\""},
+	        {&mtu, "1500", "1500", "1500", "1500"},
+	        {&mtu, "auto", "auto", "auto", "\"auto\""},
+	        {&lasting, "nothing", "none", "none", "\"none\""},
+	        {&lasting, "90", "1m30s", "1m30s", "\"1m30s\""},
+	        {&size, "64000", "64k", "64k", "\"64k\""},
+	        {&size, "2000000000", "2G", "2G", "\"2G\""},
+	        {&size, "1.234M", "1234k", "1234k", "\"1234k\""},
+	        {&size, "1999", "1999", "1999", "\"1999\""},
+	        {&memory, "1023", "1023", "1023", "1023"},
+	        {&memory, "1536", "1.5KiB", "1536", "1536"},
+	        {&memory, "1GiB", "1.0GiB", "1073741824", "1073741824"},
+	        {&priority, "32768", "0x8000", "0x8000", "\"0x8000\""},
+	        {&prefix, "10.1.2.3/8", "10.0.0.0/8", "10.0.0.0/8", "\"10.0.0.0/8\""},
+	        {&prefix, "10.1.2.3/255.255.255.0", "10.1.2.0/24", "10.1.2.0/24",
+	         "\"10.1.2.0/24\""},
+	        {&prefix, "10.1.2.3/32", "10.1.2.3", "10.1.2.3", "\"10.1.2.3\""},
+	        {&prefix, "2001:DB8::1/32", "2001:db8::/32", "2001:db8::/32", "\"2001:db8::/32\""},
+	        {&prefix, "::1/128", "::1", "::1", "\"::1\""},
+	        {&prefix, "0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/0", "\"0.0.0.0/0\""},
+	        {&address6, "::1", "::1", "::1", "\"::1\""},
+	        {&mac, "02:00:5e:10:00:0f", "02:00:5E:10:00:0F", "02:00:5E:10:00:0F",
+	         "\"02:00:5E:10:00:0F\""},
+	        {&mac, "02-00-5E-10-00-01", "02:00:5E:10:00:01", "02:00:5E:10:00:01",
+	         "\"02:00:5E:10:00:01\""},
+	        {&reference, "ether1", "ether1", "ether1", "\"ether1\""},
 	};
 
 	(void)state;
@@ -158,6 +197,22 @@ static void test_refused(void **state)
 	        {&counter, "10 0000"},
 	        {&id, "1f"},
 	        {&id, "*"},
+	        {&mtu, "aut"},
+	        {&mtu, "65536"},
+	        {&number, "64k"},
+	        {&size, "k"},
+	        {&size, "1KiB"},
+	        {&size, "99999999999G"},
+	        {&priority, "0x10000"},
+	        {&prefix, "10.0.0.0/33"},
+	        {&prefix, "10.0.0.0/255.0.255.0"},
+	        {&prefix, "10.0.0.0/"},
+	        {&prefix, "2001:db8::/255.0.0.0"},
+	        {&prefix4, "::1"},
+	        {&address6, "10.0.0.1"},
+	        {&mac, "02:00:5E:10:00"},
+	        {&mac, "02:00:5E:10:00:0x"},
+	        {&mac, "02.00.5E.10.00.01"},
 	};
 	struct value value = value_number(VALUE_ID, 99);
 
@@ -210,6 +265,25 @@ static void test_compare(void **state)
 	assert_true(compared(&address, "255.0.0.0", "::") < 0);
 	assert_true(compared(&address, "10.0.0.1:80", "10.0.0.1:443") < 0);
 	assert_int_equal(compared(&address, "10.0.0.1:80", "10.0.0.1"), 0);
+	assert_true(compared(&prefix, "10.0.0.0/8", "10.0.0.0/9") < 0);
+	assert_true(compared(&prefix, "11.0.0.0/8", "10.0.0.0/9") > 0);
+	assert_true(compared(&mac, "02:00:5E:10:00:01", "02:00:5E:10:00:02") < 0);
+	assert_true(compared(&mtu, "5", "auto") < 0);
+	assert_true(compared(&mtu, "none", "auto") > 0);
+}
+
+/* A writer of a kind is one for all values of it. */
+static void test_kind_writer(void **state)
+{
+	(void)state;
+	assert_ptr_equal(value_kind_writer(&number), value_writer(VALUE_NUMBER));
+	assert_ptr_equal(value_kind_writer(&colour), value_writer(VALUE_ENUM));
+	assert_null(value_kind_writer(&mtu)->put);
+	assert_null(value_kind_writer(&ports)->put);
+	assert_null(value_kind_writer(&memory)->put);
+	assert_null(value_kind_writer(&reference)->put);
+	assert_true(value_compound(&ports));
+	assert_false(value_compound(&reference));
 }
 
 static void test_absent_and_bad_utf8(void **state)
@@ -239,6 +313,7 @@ int main(void)
 	        cmocka_unit_test(test_round_trip),          cmocka_unit_test(test_refused),
 	        cmocka_unit_test(test_rate_rounds),         cmocka_unit_test(test_compare),
 	        cmocka_unit_test(test_absent_and_bad_utf8), cmocka_unit_test(test_quote),
+	        cmocka_unit_test(test_kind_writer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
