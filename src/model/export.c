@@ -351,7 +351,8 @@ static bool wanted(const struct exporter *e, const struct menu *menu)
 {
 	const struct export_options *o = e->options;
 
-	if (menu->store == MENU_LIVE || menu->store == MENU_UNION || menu->not_exported)
+	if (menu->store == MENU_LIVE || menu->store == MENU_UNION ||
+	    (menu->not_exported && !o->whole))
 		return false;
 	if (o->where)
 		return o->path && strcmp(menu->path, o->path) == 0;

@@ -23,6 +23,7 @@ enum export_mode {
 struct export_options {
 	enum export_mode mode;
 	bool sensitive;              /* show-sensitive */
+	bool whole;                  /* users too, which no export has: for the router's own file */
 	bool header;                 /* the first lines: date, version */
 	unsigned version;            /* MENU_VERSION(); 0: the model's */
 	const char *path;            /* only this menu and those below it; NULL: all */

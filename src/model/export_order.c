@@ -46,5 +46,6 @@ const char *const export_order[] = {
         "/system note",
         "/system scheduler",
         "/system script",
+        "/user", /* in the router's own file alone */
         NULL,
 };

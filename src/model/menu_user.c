@@ -125,8 +125,8 @@ static const struct property user[] = {
 	  .show = PROP_REQUIRED)
 	P("address", "networks that it may log in from; none: any", PREFIX(0),
 	  FORM(KIND_LIST | KIND_EMPTY), .initial = "", .brief = 3)
-	P("password", "the password; it is stored as a hash", STRING, FORM(KIND_EMPTY),
-	  .show = PROP_SENSITIVE)
+	P("password", "the password; it is stored as a hash", SYNTAX(syntax_password),
+	  FORM(KIND_EMPTY), .show = PROP_SENSITIVE)
 	P("inactivity-timeout", "how long a session may be idle", TIME, .initial = "10m",
 	  SINCE(7, 0), INERT)
 	P("last-logged-in", "when it logged in last", STRING, READ_ONLY, .brief = 4)

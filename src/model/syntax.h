@@ -46,6 +46,7 @@ extern const struct value_syntax syntax_date;       /* 2026-11-21, jan/02/1970 *
 extern const struct value_syntax syntax_date_time;  /* "jan/01/1970 00:00:00" */
 extern const struct value_syntax syntax_time_of_day; /* 03:00:00, startup */
 extern const struct value_syntax syntax_time_zone;   /* +00:00 */
+extern const struct value_syntax syntax_password;    /* anything; its hash is kept */
 
 /* What they read, for who acts on them. Each => false: no such value. */
 struct address_range {

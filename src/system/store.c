@@ -40,7 +40,8 @@ static bool compose(struct store *store, struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct print_out to = print_to_strbuf(&text);
-	struct export_options options = {.mode = EXPORT_COMPACT, .sensitive = true, .header = true};
+	struct export_options options = {
+		.mode = EXPORT_COMPACT, .sensitive = true, .whole = true, .header = true};
 	int32_t offset = 0;
 	bool ok;
 
