@@ -46,6 +46,13 @@ static const char intro[] =
 
 /* Types */
 
+/* A bar would end the cell. */
+static void put_cell(const char *text, struct strbuf *out)
+{
+	for (; *text; text++)
+		strbuf_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
+}
+
 static void put_names(const struct value_name *names, struct strbuf *out)
 {
 	for (const struct value_name *n = names; n->name; n++)
@@ -72,7 +79,7 @@ static void put_plain(const struct value_kind *kind, struct strbuf *out)
 	};
 
 	if (kind->syntax) {
-		strbuf_str(out, kind->syntax->expected);
+		put_cell(kind->syntax->expected, out);
 	} else if (kind->type == VALUE_ENUM) {
 		put_names(kind->names, out);
 		if (kind->max) {
