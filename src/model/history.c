@@ -83,15 +83,12 @@ void change_describe(const struct change *change, char *to, size_t size)
 
 struct step *step_make(struct change *change)
 {
-	struct step *step = calloc(1, sizeof(*step));
+	size_t size = strlen(change->actor.user) + 1;
+	struct step *step = calloc(1, sizeof(*step) + size);
 
 	if (step == NULL)
 		return NULL;
-	step->by = strdup(change->actor.user);
-	if (step->by == NULL) {
-		free(step);
-		return NULL;
-	}
+	memcpy(step->by, change->actor.user, size);
 	step->time = model_now(change->model);
 	change_describe(change, step->action, sizeof step->action);
 	return step;
@@ -102,7 +99,6 @@ void step_free(struct step *step)
 	if (step == NULL)
 		return;
 	journal_free(&step->journal);
-	free(step->by);
 	free(step);
 }
 

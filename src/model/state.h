@@ -34,8 +34,8 @@ struct step {
 	uint64_t number;
 	uint64_t time; /* nanoseconds since 1970 */
 	struct journal journal;
-	char *by;
 	char action[64];
+	char by[];
 };
 
 struct history {
