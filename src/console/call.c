@@ -10,8 +10,6 @@
 #include "console/parser.h"
 #include "console/run.h"
 
-static const struct place nowhere;
-
 const struct argument *call_argument(const struct call *call, const char *name)
 {
 	for (size_t i = 0; i < call->count; i++) {
@@ -208,6 +206,7 @@ bool call_where(struct call *call, struct where **where)
 	                                    .id = model_id};
 	struct where_error error;
 	const struct argument *argument = NULL;
+	struct place place;
 
 	*where = NULL;
 	for (size_t i = 0; i < call->count && !argument; i++)
@@ -224,7 +223,9 @@ bool call_where(struct call *call, struct where **where)
 	                    condition.where->len, &reader, &error);
 	if (*where)
 		return true;
+	place = condition.where->place;
+	place.column += error.column - 1;
 	if (call->session->flow == FLOW_NONE)
-		session_fail(call->session, nowhere, "%s", error.text);
+		session_fail(call->session, place, "%s", error.text);
 	return false;
 }

@@ -486,7 +486,7 @@ static const struct parameter move_parameters[] = {
 		.needs = POLICY_BIT(WRITE), __VA_ARGS__}
 
 WRITES(add, "add", "makes a new item",
-       .parameters = add_parameters, .properties = true, .run = run_add);
+       .parameters = add_parameters, .properties = true, .unsets = true, .run = run_add);
 WRITES(set, "set", "changes properties of items",
        .parameters = items_parameters, .properties = true, .unsets = true, .run = run_set);
 WRITES(set_settings, "set", "changes properties",

@@ -125,6 +125,7 @@ bool parse_where(struct parser *p, const struct menu_node *node, struct syntax_a
 	where_free(where);
 	argument->where->text = p->text + r.start;
 	argument->where->len = end;
+	argument->where->place = parse_place(p, r.start);
 	p->at = r.start + end;
 	return true;
 }

@@ -61,6 +61,7 @@ struct where_operand {
 struct syntax_where {
 	const char *text;
 	size_t len;
+	struct place place;
 	struct where_operand *operands;
 };
 
