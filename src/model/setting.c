@@ -502,6 +502,7 @@ bool setting_read(const struct value_kind *kind, const char *name, const char *t
 		return false;
 	}
 	if (kept->failed) {
+		strbuf_cut(kept, before);
 		strbuf_cut(error, error_before);
 		strbuf_str(error, "out of memory");
 		return false;
