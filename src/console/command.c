@@ -168,8 +168,15 @@ struct cell command_cell(const struct value_kind *kind, const struct value *valu
 	}
 }
 
+/* What print leaves out as well, unless it is named. */
+static bool left_out(const struct property *property, const struct value *value)
+{
+	return value->implied || ((property->show & (PROP_EXTRA | PROP_COMMENT)) &&
+	                          property_is_initial(property, value));
+}
+
 static bool row_add(struct menu_source *source, const void *item, const struct property *property,
-                    struct cell *row)
+                    bool named, struct cell *row)
 {
 	struct value value = value_none();
 	struct cell cell;
@@ -177,7 +184,7 @@ static bool row_add(struct menu_source *source, const void *item, const struct p
 	if (property->show & PROP_ID)
 		return true;
 	source_getter(source, property)(source, item, property, &value);
-	if (value.type == VALUE_NONE)
+	if (value.type == VALUE_NONE || (!named && left_out(property, &value)))
 		return true;
 	cell = command_cell(&property->kind, &value);
 	if (cell.type == CELL_NIL)
@@ -186,22 +193,23 @@ static bool row_add(struct menu_source *source, const void *item, const struct p
 }
 
 struct cell command_row(struct menu_source *source, const void *item,
-                        const struct print_proplist *only, bool sensitive)
+                        const struct print_proplist *only, bool named, bool sensitive)
 {
 	const struct menu *menu = source->menu;
 	size_t count = only ? only->count : menu->count;
 	struct cell row = cell_array_new();
 	bool good = row.type == CELL_ARRAY;
+	uint64_t id = menu->settings ? 0 : model_id(source, item);
 
-	if (good && !menu->settings)
-		good = cell_array_set(&row, ".id", 3, cell_id(model_id(source, item)));
+	if (good && id)
+		good = cell_array_set(&row, ".id", 3, cell_id(id));
 	for (size_t i = 0; good && i < count; i++) {
 		const struct property *property = only ? only->property[i] : &menu->properties[i];
 
 		if (only == NULL && (property->show & PROP_ON_REQUEST))
 			continue;
 		if (sensitive || !(property->show & PROP_SENSITIVE))
-			good = row_add(source, item, property, &row);
+			good = row_add(source, item, property, named, &row);
 	}
 	if (!good) {
 		cell_free(&row);

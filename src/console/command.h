@@ -67,10 +67,11 @@ bool command_time(struct call *call, const struct argument *argument, weir_time 
 /* The value of a property as the language has it; CELL_NIL: not set, or no memory. */
 struct cell command_cell(const struct value_kind *kind, const struct value *value);
 
-/* All properties of an item with their names as keys; those in `only` if it is not NULL.
- * Sensitive ones only if `sensitive`. => CELL_NIL: no memory */
+/* All properties of an item with their names as keys; those in `only` if it is not NULL, even
+ * those that print leaves out if they are `named` so. Sensitive ones only if `sensitive`.
+ * => CELL_NIL: no memory */
 struct print_proplist;
 struct cell command_row(struct menu_source *source, const void *item,
-                        const struct print_proplist *only, bool sensitive);
+                        const struct print_proplist *only, bool named, bool sensitive);
 
 #endif

@@ -42,7 +42,7 @@ static bool get_from(struct call *call, struct menu_source *source, uint64_t id)
 	if (item == NULL)
 		return session_fail(call->session, nowhere, "no such item");
 	if (name == NULL) {
-		*call->result = command_row(source, item, NULL, sensitive);
+		*call->result = command_row(source, item, NULL, false, sensitive);
 		return call->result->type == CELL_ARRAY || command_no_memory(call);
 	}
 	text = call_text(call, name, &len);
@@ -155,8 +155,8 @@ static bool find_hardware(struct call *call, const struct where *where)
 	    !model_lenient(call->model) || !where_is_equal(where, &property, &name) ||
 	    property != menu_find(menu, menu->find_by, strlen(menu->find_by)))
 		return true;
-	id = model_add_hardware(call->model, name);
-	return (id && cell_array_add(call->result, cell_id(id))) || command_no_memory(call);
+	id = model_find_hardware(call->model, name);
+	return id == 0 || cell_array_add(call->result, cell_id(id)) || command_no_memory(call);
 }
 
 static bool run_find(struct call *call)

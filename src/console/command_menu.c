@@ -117,10 +117,32 @@ COMMANDS(script, &command_add, &command_comment, &command_edit, &command_export,
          &command_get, &command_print, &command_remove, &command_script_run, &command_set,
          &command_unset);
 
-/* What RouterOS has and weir has not: listed as empty, refuses changes. */
-COMMANDS(foreign, &command_add, &command_comment, &command_disable, &command_edit, &command_enable,
-         &command_export, &command_find, &command_get, &command_move, &command_print,
-         &command_remove, &command_set, &command_unset);
+/* What RouterOS has and weir has not: listed as empty, refuses changes whatever they say. */
+static bool run_foreign(struct call *call)
+{
+	return command_foreign(call);
+}
+
+static const struct parameter foreign_parameters[] = {
+        {.name = "numbers", .help = "the items", .positional = 1, .several = true},
+        {0},
+};
+
+/* clang-format off */
+#define FOREIGN(word) \
+	static const struct command foreign_##word = {.name = #word, .help = "weir has it not", \
+		.parameters = foreign_parameters, .properties = true, .unsets = true, \
+		.run = run_foreign}
+/* clang-format on */
+
+FOREIGN(add);
+FOREIGN(disable);
+FOREIGN(enable);
+FOREIGN(remove);
+FOREIGN(set);
+
+COMMANDS(foreign, &foreign_add, &foreign_disable, &foreign_enable, &command_export, &command_find,
+         &command_print, &foreign_remove, &foreign_set);
 
 static const struct {
 	const struct menu *menu;

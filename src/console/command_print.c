@@ -3,7 +3,7 @@
  * console/command_print.c - `print` with all its modifiers.
  *
  * A listing streams from its source to the terminal or the file, so its length costs no memory
- * but for the numbers that an interactive session remembers: at most REMEMBER_MAX of them.
+ * but for the numbers that the session remembers: at most REMEMBER_MAX of them.
  * What repeats (interval=, follow) is in print_repeat.c.
  *
  * Threads: the session's; the model's lock is given up while output waits.
@@ -253,7 +253,7 @@ static bool read_options(struct print_call *print)
 		print->options.width = session_width(call->session);
 		print->options.colours = session_colours(call->session);
 	}
-	if (session_interactive(call->session) && !print->menu->settings)
+	if (print->file.len == 0 && !print->menu->settings)
 		print->options.numbered = remember;
 	return true;
 }
@@ -408,7 +408,9 @@ static void value_columns(struct print_call *print)
 static bool add_row(struct print_call *print, struct menu_source *source, const void *item)
 {
 	const struct print_proplist *list = &print->options.proplist;
-	struct cell row = command_row(source, item, list->count ? list : NULL, false);
+	bool named = call_argument(print->call, "proplist") != NULL;
+	struct cell row =
+	        command_row(source, item, list->count ? list : NULL, named, false);
 
 	if (row.type != CELL_ARRAY)
 		return command_no_memory(print->call);

@@ -22,7 +22,7 @@ struct print_call {
 	struct strbuf file; /* its name; empty: the session */
 	weir_time interval; /* 0: once */
 	uint64_t counted;
-	uint64_t *numbers; /* by number: the id; 0: not listed */
+	uint64_t *numbers; /* by number: the id */
 	size_t numbers_count, numbers_size;
 };
 

@@ -13,6 +13,19 @@ static bool same(const char *name, const char *text, size_t len)
 	return name && strlen(name) == len && memcmp(name, text, len) == 0;
 }
 
+bool property_is_initial(const struct property *property, const struct value *value)
+{
+	const char *initial = property->initial;
+	struct value parsed;
+
+	if (initial == NULL)
+		return value->type == VALUE_NONE;
+	if (value->type == VALUE_STRING)
+		return same(initial, value->text, value->len);
+	return value_parse(&property->kind, initial, strlen(initial), &parsed) &&
+	       parsed.type == value->type && value_compare(&parsed, value) == 0;
+}
+
 const struct property *menu_find(const struct menu *menu, const char *name, size_t len)
 {
 	for (size_t i = 0; i < menu->count; i++) {

@@ -153,6 +153,10 @@ static inline property_get *source_getter(const struct menu_source *source,
 	return source->get ? source->get : menu_getter(source->menu, property);
 }
 
+/* Whether a value is what the table gives as its default, in whatever way either is written.
+ * Print leaves out what is not of RouterOS, and empty comments, where they are that. */
+bool property_is_initial(const struct property *property, const struct value *value);
+
 /* The property of that name or its other name; NULL if there is none. */
 const struct property *menu_find(const struct menu *menu, const char *name, size_t len);
 

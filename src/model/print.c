@@ -111,12 +111,11 @@ const void *job_next(struct print_job *job, uint64_t *number)
 		const struct print_options *options = job->options;
 
 		*number = job->next_number++;
-		if (!where_match(options->where, job->source, item) ||
-		    (options->wanted && !options->wanted(options->ctx, job->source, item)))
-			continue;
 		if (options->numbered)
 			options->numbered(options->ctx, *number, job->source, item);
-		return item;
+		if (where_match(options->where, job->source, item) &&
+		    (options->wanted == NULL || options->wanted(options->ctx, job->source, item)))
+			return item;
 	}
 	return NULL;
 }

@@ -58,8 +58,8 @@ struct print_options {
 	bool colours;   /* names, flags and comments in those of an ANSI terminal */
 	bool continued; /* goes on below what was printed before: no legend, no column names */
 
-	/* Which items besides `where`, and who is told of every item that is listed and of its
-	 * number (more than once, as often as a layout passes over it). Both may be NULL. */
+	/* Which items besides `where`; and who is told of every item and of its number in the
+	 * whole list, shown or not (as often as a layout passes over it). Both may be NULL. */
 	bool (*wanted)(void *ctx, struct menu_source *source, const void *item);
 	void (*numbered)(void *ctx, uint64_t number, struct menu_source *source, const void *item);
 	void *ctx;

@@ -38,7 +38,7 @@ static void prepare_column(const struct print_job *job, struct print_column *c)
 
 	c->get = source_getter(job->source, c->property);
 	c->text = kind->type == VALUE_STRING && kind->names == NULL && !value_compound(kind);
-	c->extra = c->property->show & PROP_EXTRA && c->property->initial;
+	c->extra = c->property->show & (PROP_EXTRA | PROP_COMMENT) && c->property->initial;
 }
 
 bool job_prepare(struct print_job *job)
@@ -100,16 +100,6 @@ void job_bare(const struct value_kind *kind, const struct value *value, struct s
 		}
 	}
 	value_print(kind, value, VALUE_CONSOLE, out);
-}
-
-bool job_at_default(struct print_job *job, const struct print_column *column,
-                    const struct value *value)
-{
-	const char *initial = column->property->initial;
-
-	strbuf_reset(&job->scratch);
-	value_print(&column->property->kind, value, VALUE_CONSOLE, &job->scratch);
-	return strcmp(strbuf_text(&job->scratch), initial) == 0;
 }
 
 /* => the end, NULL: no memory */

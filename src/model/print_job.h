@@ -83,16 +83,13 @@ const void *job_next(struct print_job *job, uint64_t *number);
 /* Makes the columns ready. => false: no memory */
 bool job_prepare(struct print_job *job);
 
-/* Whether a value is its property's default. */
-bool job_at_default(struct print_job *job, const struct print_column *column,
-                    const struct value *value);
-
 /* The value to show of an item's property. */
 static inline void job_value(struct print_job *job, const void *item,
                              const struct print_column *column, struct value *value)
 {
 	column->get(job->source, item, column->property, value);
-	if (!job->named && (value->implied || (column->extra && job_at_default(job, column, value))))
+	if (!job->named && (value->implied || (column->extra &&
+	                                       property_is_initial(column->property, value))))
 		value->type = VALUE_NONE;
 }
 
