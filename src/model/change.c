@@ -127,7 +127,7 @@ static enum model_refusal find_place(const struct addition *addition, size_t *pl
 	*place = table->count;
 	if (addition->before == MODEL_END)
 		return MODEL_OK;
-	item = table_find(table, addition->before);
+	item = table_item(table, addition->before);
 	if (item == NULL) {
 		strbuf_str(error, "failure: item referred by 'place-before' does not exist");
 		return MODEL_NO_ITEM;
@@ -146,7 +146,7 @@ static enum model_refusal make_draft(const struct addition *addition, struct ite
 	uint64_t now = model_now(table->model);
 
 	if (addition->copy_from) {
-		from = table_find(table, addition->copy_from);
+		from = table_item(table, addition->copy_from);
 		if (from == NULL)
 			return no_item(error);
 	}
@@ -216,7 +216,7 @@ static struct item *find_item(const struct table *table, uint64_t id)
 {
 	if (id == 0 && table->menu->store == MENU_SETTINGS && table->count)
 		return table->order[0];
-	return table_find(table, id);
+	return table_item(table, id);
 }
 
 enum model_refusal change_set(struct change *change, const struct menu *menu, uint64_t id,
@@ -261,7 +261,7 @@ enum model_refusal change_set(struct change *change, const struct menu *menu, ui
 static void unmark(const struct table *table, const uint64_t *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct item *item = table_find(table, ids[i]);
+		struct item *item = table_item(table, ids[i]);
 
 		if (item)
 			item->flags &= (uint16_t)~ITEM_MARK;
@@ -282,7 +282,7 @@ static enum model_refusal mark_for_removal(const struct change *change, const st
                                            struct strbuf *error)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct item *item = table_find(table, ids[i]);
+		struct item *item = table_item(table, ids[i]);
 
 		if (item == NULL)
 			return no_item(error);
@@ -302,7 +302,7 @@ static size_t count_marked(const struct table *from, const struct table *table,
 	size_t marked = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct item *item = table_find(from, ids[i]);
+		struct item *item = table_item(from, ids[i]);
 
 		if (item && item->table == table && item->flags & ITEM_MARK) {
 			item->flags &= (uint16_t)~ITEM_MARK;
@@ -310,7 +310,7 @@ static size_t count_marked(const struct table *from, const struct table *table,
 		}
 	}
 	for (size_t i = 0; marked && i < count; i++) {
-		struct item *item = table_find(from, ids[i]);
+		struct item *item = table_item(from, ids[i]);
 
 		if (item && item->table == table)
 			item->flags |= ITEM_MARK;
@@ -350,7 +350,7 @@ static enum model_refusal mark_for_move(const struct table *table, const uint64_
                                         struct strbuf *error)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct item *item = table_find(table, ids[i]);
+		struct item *item = table_item(table, ids[i]);
 
 		if (item == NULL)
 			return no_item(error);
@@ -367,7 +367,7 @@ static enum model_refusal move(struct model *model, struct table *table, const u
 {
 	size_t n = 0, place = table->count;
 	enum model_refusal refusal = mark_for_move(table, ids, count, items, &n, error);
-	const struct item *target = before == MODEL_END ? NULL : table_find(table, before);
+	const struct item *target = before == MODEL_END ? NULL : table_item(table, before);
 
 	if (refusal == MODEL_OK && before != MODEL_END) {
 		if (target == NULL)

@@ -134,7 +134,7 @@ bool edit_replace(struct model *model, struct item *item)
 
 	if (!reserve(&model->journal, 1) || !table_reserve(table, 1))
 		return false;
-	place = table_place(table, table_find(table, item->id));
+	place = table_place(table, table_item(table, item->id));
 	/* The table's ownership of the old one becomes the record's. */
 	record(model, table, RECORD_REPLACE, table->order[place], item, place, 0);
 	table_swap(table, place, item_own(item));

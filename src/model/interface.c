@@ -121,7 +121,7 @@ static uint64_t add_port(struct model *model, const char *name)
 		id = keep(model, port) ? port->id : 0;
 	else
 		id = make_interface(model, name, strlen(name), true, 0);
-	port = id ? table_find(ports(model), id) : NULL;
+	port = id ? table_item(ports(model), id) : NULL;
 	return port && remember(port->table, port) ? id : 0;
 }
 

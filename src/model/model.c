@@ -147,7 +147,7 @@ static bool scope_name(void *ctx, const struct value_kind *kind, uint64_t id, co
 {
 	const struct model *model = ctx;
 	const struct table *table = kind->refers ? model_table_at(model, kind->refers) : NULL;
-	const struct item *item = table ? table_find(table, id) : NULL;
+	const struct item *item = table ? table_item(table, id) : NULL;
 	struct item_field field;
 
 	if (item == NULL || !item_name(item, &field))
@@ -329,7 +329,7 @@ static bool make_tables(struct model *model, const struct menu *const *menus)
 		const struct menu *menu = model->table[i].menu;
 
 		model->tables++;
-		if (!table_init(&model->table[i], model, menu, space_of(model, menu)))
+		if (!table_begin(&model->table[i], model, menu, space_of(model, menu)))
 			return false;
 		model->table[i].number = (uint16_t)i;
 	}
@@ -430,7 +430,7 @@ const struct item *model_item(struct model *model, const struct menu *menu, uint
 {
 	const struct table *table = model_table(model, menu);
 
-	return table ? table_find(table, id) : NULL;
+	return table ? table_item(table, id) : NULL;
 }
 
 const struct item *model_settings(struct model *model, const struct menu *menu)

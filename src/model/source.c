@@ -72,7 +72,7 @@ static const void *next(struct menu_source *menu_source)
 	if (s->ids == NULL)
 		return hold(s, s->at < s->table->count ? s->table->order[s->at++] : NULL);
 	while (s->at < s->count) {
-		struct item *item = table_find(s->table, s->ids[s->at++]);
+		struct item *item = table_item(s->table, s->ids[s->at++]);
 
 		if (item)
 			return hold(s, item);
@@ -121,7 +121,7 @@ static const void *find(struct menu_source *menu_source, uint64_t id)
 {
 	struct source *s = (struct source *)menu_source;
 
-	return hold(s, table_find(s->table, id));
+	return hold(s, table_item(s->table, id));
 }
 
 static void close_source(struct menu_source *menu_source)

@@ -164,7 +164,7 @@ static void find_unique(struct table *table)
 	}
 }
 
-bool table_init(struct table *table, struct model *model, const struct menu *menu,
+bool table_begin(struct table *table, struct model *model, const struct menu *menu,
                 struct space *space)
 {
 	*table = (struct table){.model = model, .menu = menu, .space = space,
@@ -230,7 +230,7 @@ struct item *space_find(const struct space *space, uint64_t id)
 	return NULL;
 }
 
-struct item *table_find(const struct table *table, uint64_t id)
+struct item *table_item(const struct table *table, uint64_t id)
 {
 	struct item *item = space_find(table->space, id);
 

@@ -60,7 +60,7 @@ struct table {
 };
 
 /* Fills in what follows from the menu. => false: no memory */
-bool table_init(struct table *table, struct model *model, const struct menu *menu,
+bool table_begin(struct table *table, struct model *model, const struct menu *menu,
                 struct space *space);
 void table_free(struct table *table);
 void space_init(struct space *space, const char *name, struct hash_key *key);
@@ -71,7 +71,7 @@ void space_free(struct space *space);
 uint16_t table_property(const struct table *table, const struct property *property);
 
 /* The table's own item of an id; NULL: none. Of a union all items of its space. */
-struct item *table_find(const struct table *table, uint64_t id);
+struct item *table_item(const struct table *table, uint64_t id);
 struct item *space_find(const struct space *space, uint64_t id);
 
 /* Whether a table lists an item: its own, or of a union any. */

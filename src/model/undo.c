@@ -130,9 +130,9 @@ static enum model_refusal move_back(struct model *model, const struct record *re
 	size_t there = 0;
 
 	for (size_t i = 0; good && i < n; i++)
-		there += table_find(table, records[i].before->id) != NULL;
+		there += table_item(table, records[i].before->id) != NULL;
 	for (size_t i = 0; good && i < n; i++) {
-		struct item *now = table_find(table, records[i].before->id);
+		struct item *now = table_item(table, records[i].before->id);
 
 		if (now == NULL)
 			continue;
