@@ -3,10 +3,9 @@
  * model/syntax_time.c - times of the week, dates, times of the day, zones.
  *
  *	8h-17h,mon,tue		0s-1d,sun,mon		a span of the day, on some days
- *	2026-11-21		jan/02/1970		a date, as RouterOS writes it from 7.10 on and
- *							as it did before
- *	"jan/01/1970 00:00:00"				with the time
- *	03:00:00		startup			a time of the day, or when the router starts
+ *	2026-11-21		jan/02/1970		a date, as written from 7.10 on and before
+ *	2026-11-21 03:00:00	jan/01/1970 00:00:00	with the time
+ *	03:00:00		startup			a time of the day, or the start
  *	+02:00						a zone
  *
  * A date keeps the style that it is written in.

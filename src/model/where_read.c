@@ -213,7 +213,7 @@ static bool read_word(struct parser *p, const struct property *property, struct 
 }
 
 static bool read_value(struct parser *p, const struct property *property, struct strbuf *out,
-                       struct where_operand *operand)
+                       struct right_side *operand)
 {
 	skip_blanks(p);
 	operand->at = p->at;
@@ -305,7 +305,7 @@ static bool new_term(struct parser *p, enum node_kind kind, const struct propert
 /* What follows an operator. */
 static bool parse_operand(struct parser *p, uint16_t index)
 {
-	struct where_operand operand = {.scope = p->scope};
+	struct right_side operand = {.scope = p->scope};
 	struct node *node = &p->where->nodes[index];
 	struct strbuf text = STRBUF_INIT;
 

@@ -57,7 +57,7 @@ struct where {
 };
 
 /* The right-hand side of a term being read. */
-struct where_operand {
+struct right_side {
 	const struct setting_scope *scope;
 	size_t at;    /* where it begins */
 	bool literal; /* a bare word: has to be a value of the property */
@@ -69,7 +69,7 @@ bool where_suits(enum node_kind kind, const struct property *property, size_t at
                  struct where_error *error);
 
 /* Makes node->value and its like from node->text. => false: *error says why */
-bool where_compile(struct where *where, struct node *node, const struct where_operand *operand,
+bool where_compile(struct where *where, struct node *node, const struct right_side *operand,
                    struct where_error *error);
 
 /* "expected a number from 0 to 255 for x" => false */

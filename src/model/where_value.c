@@ -63,7 +63,7 @@ bool where_suits(enum node_kind kind, const struct property *property, size_t at
 	return true;
 }
 
-static bool compile_regex(struct where *w, struct node *node, const struct where_operand *operand,
+static bool compile_regex(struct where *w, struct node *node, const struct right_side *operand,
                           struct where_error *error)
 {
 	PCRE2_SIZE offset;
@@ -93,7 +93,7 @@ static bool compile_regex(struct where *w, struct node *node, const struct where
 	return node->match ? true : where_fail(error, operand->at, "out of memory");
 }
 
-static bool compile_prefix(struct node *node, const struct where_operand *operand,
+static bool compile_prefix(struct node *node, const struct right_side *operand,
                            struct where_error *error)
 {
 	static const struct value_kind kind = {.type = VALUE_PREFIX};
@@ -114,7 +114,7 @@ static void compare_as_text(struct node *node)
 }
 
 /* Puts the shown form of what was read in the place of the text. => false: no memory */
-static bool take_shown(struct node *node, const struct where_operand *operand,
+static bool take_shown(struct node *node, const struct right_side *operand,
                        const struct strbuf *kept)
 {
 	struct strbuf shown = STRBUF_INIT;
@@ -133,7 +133,7 @@ static bool take_shown(struct node *node, const struct where_operand *operand,
 }
 
 /* Reads the text as a setting. *read is whether it is one; => false: no memory */
-static bool read_setting(struct node *node, const struct where_operand *operand, bool *read,
+static bool read_setting(struct node *node, const struct right_side *operand, bool *read,
                          struct strbuf *reason)
 {
 	const struct property *property = node->property;
@@ -150,7 +150,7 @@ static bool read_setting(struct node *node, const struct where_operand *operand,
 }
 
 /* What a bare word that is no value of the property is told. */
-static bool refuse(const struct node *node, const struct where_operand *operand,
+static bool refuse(const struct node *node, const struct right_side *operand,
                    const char *reason, struct where_error *error)
 {
 	const struct property *property = node->property;
@@ -165,7 +165,7 @@ static bool refuse(const struct node *node, const struct where_operand *operand,
 	return where_expected(property, operand->at, error);
 }
 
-static bool compile_plain(struct node *node, const struct where_operand *operand,
+static bool compile_plain(struct node *node, const struct right_side *operand,
                           struct where_error *error)
 {
 	const struct value_kind *kind = &node->property->kind;
@@ -190,7 +190,7 @@ static bool compile_plain(struct node *node, const struct where_operand *operand
 	return ok;
 }
 
-bool where_compile(struct where *where, struct node *node, const struct where_operand *operand,
+bool where_compile(struct where *where, struct node *node, const struct right_side *operand,
                    struct where_error *error)
 {
 	if (node->kind == LIKE)
