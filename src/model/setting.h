@@ -26,7 +26,8 @@ enum setting_found { SETTING_NONE, SETTING_ONE, SETTING_SEVERAL };
 /* Whom references are resolved by. */
 struct setting_scope {
 	void *ctx;
-	/* The item of the menu kind->refers with that name, or the only one whose name begins so. */
+	/* The item of the menu kind->refers with that name, or the only one whose name begins
+	 * so. */
 	enum setting_found (*find)(void *ctx, const struct value_kind *kind, const char *name,
 	                           size_t len, uint64_t *id);
 	/* The name of an item. => false: there is none of that id */

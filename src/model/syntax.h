@@ -14,7 +14,8 @@
 
 struct value_syntax {
 	const char *expected; /* for people: "rate[/time],burst[:packet|:bit]" */
-	/* Reads all of text, without a leading `!` if the kind has KIND_NOT, and appends the
+	/* Reads all of text, without a leading `!` if the kind has KIND_NOT (which flags and
+	 * hotspot must not have: their `!` belongs to an element), and appends the
 	 * canonical form. => false: *error may have a reason in RouterOS' words, else it is an
 	 * "invalid value for argument NAME" */
 	bool (*read)(const struct value_kind *kind, const char *text, size_t len,

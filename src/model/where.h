@@ -52,8 +52,8 @@ struct where_reader {
 	/* The callbacks only skip: what they give is not looked at, and the expression is of no use
 	 * but that it is well formed. Free it. */
 	bool skips;
-	/* NULL: the expression is all of the text. Else it may end earlier, where a `]`, `}`, `;` or
-	 * the end of a line stands outside of quotes, and *end says where. */
+	/* NULL: the expression is all of the text. Else it may end earlier, where a `]`, `}`, `;`
+	 * or the end of a line stands outside of quotes, and *end says where. */
 	size_t *end;
 };
 
