@@ -131,8 +131,55 @@ static bool global_run(struct call *call)
 	return declare(call, true);
 }
 
+/* How many `->` may stand in a row where an element is set. */
+#define KEYS_MAX 32
+
+/* The keys of $a->"b"->0, in that order. => false: session->flow says why; *count are to be
+ * freed always */
+static bool element_keys(struct session *session, const struct expression *e, struct cell *keys,
+                         size_t *count)
+{
+	if (e->kind != EXPRESSION_BINARY)
+		return true;
+	if (!element_keys(session, e->left, keys, count))
+		return false;
+	if (*count == KEYS_MAX)
+		return session_fail(session, nowhere, "failure: too many elements in a row");
+	if (!evaluate(session, e->right, &keys[*count]))
+		return false;
+	++*count;
+	return true;
+}
+
+/* Gives an element of a variable a value, which is taken over; nothing: takes it away. */
+static bool set_element(struct session *session, const struct expression *e, struct variable *v,
+                        struct cell value)
+{
+	struct strbuf error = STRBUF_INIT;
+	struct cell keys[KEYS_MAX], *cell = &v->value;
+	size_t count = 0;
+	bool good = element_keys(session, e, keys, &count);
+
+	/* Only now: a key may be a command that changes variables. */
+	if (good && v->global)
+		cell = environment_change(session->environment, v->name, v->len);
+	if (good && cell == NULL)
+		good = session_fail(session, nowhere, "no such element");
+	if (!good) {
+		cell_free(&value);
+	} else if (!cell_assign(cell, keys, count, value, &error)) {
+		good = session_fail(session, nowhere, "%s",
+		                    error.failed ? "out of memory" : strbuf_text(&error));
+	}
+	strbuf_free(&error);
+	while (count)
+		cell_free(&keys[--count]);
+	return good;
+}
+
 static bool set_run(struct call *call)
 {
+	const struct syntax_argument *named = call_argument(call, "name")->source;
 	struct session *session = call->session;
 	struct variable *v;
 	struct cell value, old;
@@ -148,6 +195,8 @@ static bool set_run(struct call *call)
 		return session_fail(session, nowhere, "failure: no variable %.*s here",
 		                    (int)(len < 100 ? len : 100), name);
 	}
+	if (named && named->value)
+		return set_element(session, named->value, v, value);
 	if (!v->global) {
 		old = v->value;
 		v->value = value;

@@ -43,11 +43,16 @@ static struct global **find(struct environment *environment, const char *name, s
 	return link;
 }
 
-const struct cell *environment_get(struct environment *environment, const char *name, size_t len)
+struct cell *environment_change(struct environment *environment, const char *name, size_t len)
 {
 	struct global *global = *find(environment, name, len);
 
 	return global ? &global->value : NULL;
+}
+
+const struct cell *environment_get(struct environment *environment, const char *name, size_t len)
+{
+	return environment_change(environment, name, len);
 }
 
 bool environment_set(struct environment *environment, const char *name, size_t len,

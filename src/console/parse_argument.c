@@ -211,6 +211,23 @@ static bool variable_names(struct parser *p, const struct statement *statement,
 	return true;
 }
 
+/* `:set ($a->"b"->0) 5`: an element of a variable. */
+static bool element(struct parser *p, struct syntax_argument *argument)
+{
+	size_t start = p->at;
+	const struct expression *e = argument->value = parse_parentheses(p);
+
+	while (e && e->kind == EXPRESSION_BINARY && e->op == OP_ELEMENT)
+		e = e->left;
+	if (e == NULL)
+		return false;
+	if (e == argument->value || e->kind != EXPRESSION_VARIABLE)
+		return parse_fail(p, start, "syntax error");
+	argument->name = e->text;
+	argument->name_len = e->len;
+	return true;
+}
+
 /* Names of a loop's variables are known in its block. */
 static bool code(struct parser *p, const struct statement *statement,
                  struct syntax_argument *argument)
@@ -272,8 +289,12 @@ static bool value(struct parser *p, const struct statement *statement,
 	}
 	start = p->at;
 	argument->place = parse_place(p, start);
-	if (!argument->property && argument->parameter->shape == PARAMETER_VARIABLE)
+	if (!argument->property && argument->parameter->shape == PARAMETER_VARIABLE) {
+		if (parse_peek(p) == '(' &&
+		    command_declares(statement->command) == DECLARES_NOTHING)
+			return element(p, argument);
 		return variable_names(p, statement, argument);
+	}
 	if (!argument->property && argument->parameter->shape == PARAMETER_CODE &&
 	    parse_peek(p) == '{')
 		return code(p, statement, argument);
@@ -352,6 +373,34 @@ static bool condition(struct parser *p, struct statement *statement,
 	return parse_where(p, statement->node, argument);
 }
 
+/* A property whose name alone means yes: `add fib name=wan2`. */
+static const struct property *find_bare_property(const struct statement *statement,
+                                                 const char *word, size_t len)
+{
+	const struct menu *menu = property_menu(statement);
+	const struct property *property = menu ? menu_find(menu, word, len) : NULL;
+
+	return property && property->show & PROP_BARE ? property : NULL;
+}
+
+static bool bare_property(struct parser *p, struct statement *statement,
+                          const struct property *property, size_t len)
+{
+	struct name_found found = {NULL, property, 1};
+	struct syntax_argument *argument = append(p, statement, &found, p->at);
+	struct expression *yes = parse_get(p, sizeof *yes);
+
+	if (argument == NULL || yes == NULL)
+		return false;
+	yes->kind = EXPRESSION_TEXT;
+	yes->text = "yes";
+	yes->len = 3;
+	yes->place = argument->place;
+	argument->value = yes;
+	p->at += len;
+	return separated(p);
+}
+
 /* What has no `=`. */
 static bool unnamed(struct parser *p, struct statement *statement)
 {
@@ -366,8 +415,14 @@ static bool unnamed(struct parser *p, struct statement *statement)
 		return condition(p, statement, positional, 0);
 	if (bare == NULL && positional == NULL && len)
 		bare = find_bare(statement->command, p->text + p->at, len, false);
-	if (bare == NULL && positional == NULL)
+	if (bare == NULL && positional == NULL) {
+		const struct property *property =
+		        len ? find_bare_property(statement, p->text + p->at, len) : NULL;
+
+		if (property)
+			return bare_property(p, statement, property, len);
 		return parse_fail(p, p->at, "expected end of command");
+	}
 	if (bare && bare->shape == PARAMETER_WHERE)
 		return condition(p, statement, bare, len);
 	found.parameter = bare ? bare : positional;
@@ -401,7 +456,7 @@ bool parse_arguments(struct parser *p, struct statement *statement)
 		size_t len;
 
 		parse_blanks(p);
-		if (p->at == p->len)
+		if (p->at == p->len && strchr(" \t", p->text[p->at - 1]))
 			context_argument(p, p->at, statement, next_positional(statement), false);
 		if (parse_at_end(p))
 			return true;

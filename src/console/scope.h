@@ -40,6 +40,9 @@ bool scope_knows(const struct scope *scope, const char *name, size_t len);
 /* The value of a global, or NULL. */
 const struct cell *environment_get(struct environment *environment, const char *name, size_t len);
 
+/* The same, for changing an element of it in place. */
+struct cell *environment_change(struct environment *environment, const char *name, size_t len);
+
 /* Takes over the value. => false: no memory */
 bool environment_set(struct environment *environment, const char *name, size_t len,
                      struct cell value);

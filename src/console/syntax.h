@@ -71,7 +71,7 @@ struct syntax_argument {
 	const struct property *property;
 	const char *name; /* calls: of a named argument, else NULL; VARIABLE: the variable's */
 	size_t name_len;
-	struct expression *value; /* NULL: none, or empty */
+	struct expression *value; /* NULL: none, or empty. VARIABLE: the element that is meant */
 	struct block *code;
 	struct syntax_where *where;
 	bool unset, written_empty;

@@ -150,6 +150,28 @@ static void test_commands(void **state)
 	expect_all(scripts, ARRAY_COUNT(scripts));
 }
 
+static void test_elements(void **state)
+{
+	static const struct script scripts[] = {
+	        {":local a {1;2;x=3}; :set ($a->0) 7; :set ($a->\"x\") 8\n"
+	         ":set ($a->\"y\") 9; :put $a",
+	         "7;2;x=8;y=9\n"},
+	        {":local a {1;2;x=3}\n:set ($a->0); :set ($a->\"x\"); :put $a", "2\n"},
+	        {":local a; :set ($a->\"x\"->\"y\") 5; :put ($a->\"x\"->\"y\")", "5\n"},
+	        {":local a {1}; :local b $a; :set ($a->0) 2; :put \"$a $b\"", "2 1\n"},
+	        {":local a {1}; :local k x; :set ($a->($k . \"y\")) 2; :put $a", "1;xy=2\n"},
+	        {":global g {a=1}; :set ($g->\"b\") 2; :put $g; :environment print",
+	         "a=1;b=2\ng=a=1;b=2\n"},
+	        {":local a {1}; :set ($a->5) 2", "no such element\n"},
+	        {":local a 5; :set ($a->0) 2", "cannot set element of integer number\n"},
+	        {":local a 5; :set (1 + $a) 2", "syntax error (line 1 column 18)\n"},
+	        {":set ($nowhere->0) 2", "syntax error (line 1 column 8)\n"},
+	};
+
+	(void)state;
+	expect_all(scripts, ARRAY_COUNT(scripts));
+}
+
 /* What scripts do in loops: an array grows, a text is taken apart. */
 static void test_loops(void **state)
 {
@@ -157,6 +179,9 @@ static void test_loops(void **state)
 	        {":local a [:toarray \"\"]; :for i from=1 to=2000 do={:set a ($a, $i)}\n"
 	         ":put [:len $a]; :put ($a->1999)",
 	         "2000\n2000\n"},
+	        {":global n [:toarray \"\"]; :for i from=1 to=2000 do={:set ($n->\"k$i\") $i}\n"
+	         ":put [:len $n]; :put ($n->\"k1999\")",
+	         "2000\n1999\n"},
 	        {":local s \"a=1,b=2\"; :foreach p in=[:toarray $s] do={\n"
 	         ":local at [:find $p \"=\"]\n"
 	         ":put ([:pick $p 0 $at] . \" is \" . [:pick $p ($at + 1) [:len $p]])}",
@@ -174,6 +199,7 @@ int main(void)
 	        cmocka_unit_test(test_values),
 	        cmocka_unit_test(test_operators),
 	        cmocka_unit_test(test_commands),
+	        cmocka_unit_test(test_elements),
 	        cmocka_unit_test(test_loops),
 	};
 
