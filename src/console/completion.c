@@ -77,6 +77,7 @@ static void add(struct collector *c, const char *word, const char *help, uint8_t
 
 /* Menus and commands */
 
+/* /ip/firewall/ goes on as it began. */
 static char menu_end(const struct collector *c, const char *text)
 {
 	size_t start = c->completion->start;
@@ -235,6 +236,27 @@ static void add_used(struct collector *c, const char *name)
 	}
 }
 
+/* The chains that packets meet by themselves, by the last word of the menu's path. */
+static void add_chains(struct collector *c)
+{
+	static const struct {
+		const char *menu;
+		const char *chains[6];
+	} built_in[] = {
+	        {"filter", {"forward", "input", "output"}},
+	        {"mangle", {"forward", "input", "output", "postrouting", "prerouting"}},
+	        {"nat", {"dstnat", "input", "output", "srcnat"}},
+	        {"raw", {"output", "prerouting"}},
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(built_in); i++) {
+		if (strcmp(c->context->node->word, built_in[i].menu) != 0)
+			continue;
+		for (const char *const *chain = built_in[i].chains; *chain; chain++)
+			add_value(c, *chain, NULL);
+	}
+}
+
 /* From here on only what comes after that place of the word is to be completed. */
 static void move_on(struct collector *c, size_t by)
 {
@@ -268,6 +290,8 @@ static void add_kind(struct collector *c, const struct value_kind *kind, const c
 		add_names(c, model_menu(c->session->model, kind->refers));
 	if (kind->type == VALUE_STRING && name)
 		add_used(c, name);
+	if (name && strcmp(name, "chain") == 0)
+		add_chains(c);
 }
 
 static void add_properties_as_values(struct collector *c, bool all)

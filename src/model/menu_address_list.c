@@ -12,11 +12,12 @@
 	static const struct property name[] = { \
 		ID \
 		COMMENT \
-		P("list", "the list's name; it need not exist before", STRING, .brief = 1, \
+		P("list", "the list's name; it need not exist before", STRING, FORM(KIND_WORD), \
+		  .brief = 1, \
 		  .show = PROP_REQUIRED) \
 		P("address", example, SYNTAX(syntax_list_address), .kind.family = family_, \
 		  .brief = 2, .show = PROP_REQUIRED) \
-		P("creation-time", "when it was added", STRING, READ_ONLY, .brief = 3) \
+		P("creation-time", "when it was added", STRING, FORM(KIND_WORD), READ_ONLY, .brief = 3) \
 		P("timeout", "when it goes of itself; without: never", \
 		  TIME_UP_TO(RULE_TIMEOUT_MAX), .brief = 4) \
 		DISABLED(0) \

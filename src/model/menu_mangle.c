@@ -46,9 +46,11 @@ static const struct value_name priority_words[] = {
 };
 
 #define MANGLE_MARKS \
-	P("new-packet-mark", "mark that action=mark-packet gives", STRING) \
-	P("new-connection-mark", "mark that action=mark-connection gives, or no-mark", STRING) \
-	P("new-routing-mark", "routing table that action=mark-routing chooses", STRING) \
+	P("new-packet-mark", "mark that action=mark-packet gives", STRING, FORM(KIND_WORD)) \
+	P("new-connection-mark", "mark that action=mark-connection gives, or no-mark", STRING, \
+	  FORM(KIND_WORD)) \
+	P("new-routing-mark", "routing table that action=mark-routing chooses", STRING, \
+	  FORM(KIND_WORD)) \
 	P("new-mss", "segment size that action=change-mss writes", NUMBER_OF(40, 65534), \
 	  WORDS(mss_words)) \
 	P("new-dscp", "DSCP value that action=change-dscp writes", NUMBER_UP_TO(63), \

@@ -41,11 +41,12 @@ extern const struct value_name rule_p2p[], rule_ipv4_options[], rule_list_timeou
 #define RULE_HEAD(actions) \
 	ID \
 	COMMENT \
-	P("chain", "the chain it stands in: a built-in one, or any name", STRING, .brief = 1, \
+	P("chain", "the chain it stands in: a built-in one, or any name", STRING, \
+	  FORM(KIND_WORD), .brief = 1, \
 	  .show = PROP_REQUIRED | PROP_STATS) \
 	P("action", "what happens to a packet that matches", ENUM(actions), .initial = "accept", \
 	  .brief = 2, .show = PROP_ALWAYS | PROP_STATS) \
-	P("jump-target", "the chain that action=jump goes to", STRING)
+	P("jump-target", "the chain that action=jump goes to", STRING, FORM(KIND_WORD))
 
 #define RULE_TCP_FLAGS \
 	P("tcp-flags", "TCP flags that are set, or with ! clear", SYNTAX(syntax_tcp_flags))
@@ -112,7 +113,8 @@ extern const struct value_name rule_p2p[], rule_ipv4_options[], rule_list_timeou
 	RULE_LIST_OF("dst", "destination") \
 	IF4(P("hotspot", "what the hotspot knows of the client", SYNTAX(syntax_hotspot), \
 	      RULE_INERT)) \
-	P("address-list", "the list that an add-...-to-address-list action adds to", STRING) \
+	P("address-list", "the list that an add-...-to-address-list action adds to", STRING, \
+	  FORM(KIND_WORD)) \
 	P("address-list-timeout", "how long an entry so added stays", \
 	  TIME_UP_TO(RULE_TIMEOUT_MAX), WORDS(rule_list_timeouts), \
 	  .show = PROP_DERIVED | PROP_ALWAYS) \

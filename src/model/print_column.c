@@ -37,7 +37,8 @@ static void prepare_column(const struct print_job *job, struct print_column *c)
 	const struct value_kind *kind = &c->property->kind;
 
 	c->get = source_getter(job->source, c->property);
-	c->text = kind->type == VALUE_STRING && kind->names == NULL && !value_compound(kind);
+	c->text = kind->type == VALUE_STRING && kind->names == NULL && !value_compound(kind) &&
+		          !(kind->form & KIND_WORD);
 	c->extra = c->property->show & (PROP_EXTRA | PROP_COMMENT) && c->property->initial;
 }
 

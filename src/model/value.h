@@ -60,6 +60,8 @@ struct value_syntax;
 #define KIND_HEX 0x40u      /* NUMBER: written 0x8000 */
 #define KIND_UNITS 0x80u    /* NUMBER: k, M and G are thousands; 64k is 64000, and written so */
 #define KIND_BYTES 0x100u   /* NUMBER: bytes, written 94.2MiB on the console */
+#define KIND_WORD 0x200u    /* STRING: a name of something that is there by being named, a chain or
+                               a mark: print does not quote it */
 #define KIND_COMPOUND (KIND_NOT | KIND_LIST | KIND_RANGE | KIND_EACH_NOT | KIND_SET)
 
 struct value_kind {
