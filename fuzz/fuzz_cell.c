@@ -4,9 +4,10 @@
  *
  * Each line of the input is a word: the first byte picks what is made of it (a literal, a
  * string, an array split at commas, or an array of all values so far with the word as a key),
- * the second an operator that is applied to this value and the one before; the result joins
- * the values. What is checked: a value's text reads as the same value where it should, what is
- * equal compares as equal, and no value's text outgrows the limit of arrays.
+ * the second an operator that is applied to the value before and this one, or that this one
+ * becomes an element of a copy of the one before; the result joins the values. What is checked:
+ * a value's text reads as the same value where it should, converting twice is converting once,
+ * what fails says why, and nothing changes a value that somebody else has.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,23 @@ static bool light(const struct cell *cell)
 	return cell->type != CELL_ARRAY || cell->array->weight < PRINT_MAX;
 }
 
+/* The right value becomes an element of a copy of the left one, with itself as the key. */
+static size_t assign(struct cell *values, size_t count, const struct cell *left,
+                     const struct cell *right)
+{
+	struct cell to = cell_copy(left), before = cell_copy(left);
+	struct strbuf error = STRBUF_INIT;
+
+	if (cell_assign(&to, right, 1, cell_copy(right), &error))
+		must(error.len == 0 && to.type == CELL_ARRAY);
+	else
+		must(error.len > 0 && cell_compare(&to, &before) == 0);
+	must(cell_compare(left, &before) == 0);
+	cell_free(&before);
+	strbuf_free(&error);
+	return keep(values, count, to);
+}
+
 static size_t apply(uint8_t op, struct cell *values, size_t count)
 {
 	struct strbuf error = STRBUF_INIT;
@@ -130,7 +148,9 @@ static size_t apply(uint8_t op, struct cell *values, size_t count)
 	left = count > 1 ? &values[count - 2] : right;
 	if (!light(left) || !light(right))
 		return count;
-	if (cell_apply((enum cell_operator)(op % OP_COUNT), left, right, &to, &error)) {
+	if (op % (OP_COUNT + 1) == OP_COUNT)
+		return assign(values, count, left, right);
+	if (cell_apply((enum cell_operator)(op % (OP_COUNT + 1)), left, right, &to, &error)) {
 		must(error.len == 0);
 		count = keep(values, count, to);
 	} else {
