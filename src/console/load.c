@@ -182,9 +182,10 @@ static bool renew_script(struct load *load)
 /* A function outlives the text that it was loaded from. */
 static bool own_text(struct script *script, const char *text, size_t len)
 {
+	free(script->text);
+	script->text = NULL;
 	if (!memchr(text, '{', len))
 		return true;
-	free(script->text);
 	script->text = malloc(len);
 	return script->text && memcpy(script->text, text, len);
 }
@@ -271,8 +272,6 @@ static bool run_pieces(struct load *load, const char *text, size_t len)
 
 		if (!is_empty(text, piece) && !run_piece(load, text, piece, line))
 			return false;
-		free(load->script->text);
-		load->script->text = NULL;
 		line += count_lines(text, piece);
 		text += piece;
 		len -= piece;
@@ -286,7 +285,7 @@ static unsigned header_version(const char *text, size_t len)
 	static const char by[] = " by RouterOS ";
 	const char *end = text + len;
 
-	while (text < end && (*text == '#' || *text == '\n' || *text == '\r')) {
+	while (text != NULL && text < end && strchr("#\n\r", *text) && *text) {
 		const char *eol = memchr(text, '\n', (size_t)(end - text));
 		size_t line = (size_t)((eol ? eol : end) - text);
 		const char *at = memmem(text, line, by, sizeof by - 1);
@@ -380,6 +379,7 @@ enum session_status load_text(struct session *session, const char *text, size_t 
 	const struct menu_node *node = session->node;
 	struct script *script = session->script;
 	struct scope *scope = session->scope;
+	struct place place = session->place;
 	enum session_status status;
 
 	*load.summary = (struct load_summary){0, 0, 0};
@@ -394,6 +394,7 @@ enum session_status load_text(struct session *session, const char *text, size_t 
 	session->node = node;
 	session->script = script;
 	session->scope = scope;
+	session->place = place;
 	tell_passed(&load);
 	scope_end(&load.scope);
 	if (load.script)

@@ -115,7 +115,7 @@ static int check_file(const struct check *check, const char *path)
 	return status;
 }
 
-int command_check(int argc, char **argv)
+int program_check(int argc, char **argv)
 {
 	struct check check = {.quiet = false};
 	int first, status, output;
@@ -231,7 +231,7 @@ static int export_file(const struct check *check)
 	return status;
 }
 
-int command_export(int argc, char **argv)
+int program_export(int argc, char **argv)
 {
 	struct check check = {.quiet = false};
 	int first, status;

@@ -14,10 +14,10 @@ enum {
 };
 
 /* Runs a command; argv[0] is its name. => the exit status */
-typedef int command_run(int argc, char **argv);
+typedef int program_main(int argc, char **argv);
 
-command_run command_replay, command_run_router, command_console, command_exec, command_check,
-        command_export;
+program_main program_replay, program_run, program_console, program_exec, program_check,
+        program_export;
 
 /* One line on stderr: "weir: ...". */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -69,7 +69,7 @@ static int connect_caller(const struct caller *caller, int *fd)
 	return *fd < 0 ? STATUS_FAILED : STATUS_OK;
 }
 
-int command_console(int argc, char **argv)
+int program_console(int argc, char **argv)
 {
 	struct caller caller = {.front_end.user = "admin"};
 	int first, fd, status;
@@ -98,7 +98,7 @@ int command_console(int argc, char **argv)
 	return status == STATUS_OK ? front_end_run(fd, &caller.front_end) : status;
 }
 
-int command_exec(int argc, char **argv)
+int program_exec(int argc, char **argv)
 {
 	struct caller caller = {.front_end.user = "admin"};
 	int first, fd, status;

@@ -104,19 +104,25 @@ int local_listen(const struct local_path *path)
 	return -1;
 }
 
+/* Whether the other side is this user or root. */
+static bool trusted(int fd)
+{
+	struct ucred other;
+	socklen_t len = sizeof other;
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &other, &len) == 0 &&
+	       (other.uid == geteuid() || other.uid == 0);
+}
+
 int local_accept(int listening)
 {
 	int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
-	struct ucred caller;
-	socklen_t len = sizeof caller;
 
-	if (fd < 0)
-		return -1;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &caller, &len) == 0 &&
-	    (caller.uid == geteuid() || caller.uid == 0))
-		return fd;
-	close(fd);
-	return -1;
+	if (fd >= 0 && !trusted(fd)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
 }
 
 int local_connect(const struct local_path *path)
@@ -126,5 +132,10 @@ int local_connect(const struct local_path *path)
 	if (fd < 0)
 		complain("%s: %s; is \"weir run\" running, with the same --socket?", path->text,
 		         strerror(errno));
+	if (fd >= 0 && geteuid() != 0 && !trusted(fd)) {
+		complain("%s: it is another user's, so it is not trusted", path->text);
+		close(fd);
+		fd = -1;
+	}
 	return fd;
 }

@@ -13,13 +13,18 @@
 struct command {
 	const char *name;
 	const char *help;
-	command_run *run;
+	program_main *run;
 };
 
-static command_run command_help, command_version;
+static program_main command_help, command_version;
 
 static const struct command commands[] = {
-	{ "replay", "run captures through the tracker and print the connections", command_replay },
+	{ "run", "run the router", program_run },
+	{ "console", "the console of a running router", program_console },
+	{ "exec", "run one command on a running router", program_exec },
+	{ "check", "tell what is wrong with a configuration", program_check },
+	{ "export", "write what weir holds of a configuration", program_export },
+	{ "replay", "run captures through the tracker and print the connections", program_replay },
 	{ "help", "print this text, or a command's own", command_help },
 	{ "version", "print the version", command_version },
 };
@@ -57,7 +62,7 @@ static int command_help(int argc, char **argv)
 			complain("no command \"%s\"; \"weir help\" lists them", argv[1]);
 			return STATUS_BAD_INPUT;
 		}
-		if (command->run == command_replay)
+		if (command->run != command_help && command->run != command_version)
 			return command->run(2, arguments);
 	}
 	print_help(stdout);

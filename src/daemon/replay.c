@@ -13,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/command.h"
 #include "daemon/packet_line.h"
 #include "daemon/progress.h"
 #include "daemon/replay_options.h"
+#include "daemon/router.h"
 #include "daemon/summary.h"
 #include "model/conntrack_line.h"
 #include "model/menu_connection.h"
@@ -31,7 +33,8 @@
 struct replay {
 	struct replay_options options;
 	struct merge *merge;
-	struct weir_engine *engine;
+	struct router *router;
+	struct weir_engine *engine; /* the router's */
 	struct weir_worker *worker;
 	struct summary summary;
 	struct progress progress;
@@ -92,19 +95,30 @@ static int open_captures(struct replay *r)
 	return STATUS_OK;
 }
 
-static int create_engine(struct replay *r)
+/* The router, as its configuration and the command line want it. */
+static int create_router(struct replay *r)
 {
-	struct weir_config config;
-	int error;
+	const struct router_options options = {
+		.config = r->options.config,
+		.files = r->options.files,
+		.replay = true,
+	};
+	int status = router_create(&r->router, &options);
 
-	weir_config_init(&config);
-	config.settings = r->options.settings;
-	error = weir_engine_create(&r->engine, &config);
-	if (error) {
-		complain("%s", weir_error_text(error));
-		return STATUS_FAILED;
+	for (unsigned i = 0; status == STATUS_OK && i < r->options.port_count; i++) {
+		if (strcmp(r->options.ports[i].name, REPLAY_DEFAULT_PORT) != 0)
+			status = router_add_port(r->router, r->options.ports[i].name);
 	}
-	r->worker = weir_engine_worker(r->engine, 0);
+	if (status == STATUS_OK)
+		status = router_load(r->router);
+	for (size_t i = 0; status == STATUS_OK && i < r->options.tracking_count; i++)
+		status = router_set_tracking(r->router, r->options.tracking[i]);
+	if (status == STATUS_OK)
+		status = router_make(r->router);
+	if (status != STATUS_OK)
+		return status;
+	r->engine = router_engine(r->router)->engine;
+	r->worker = router_engine(r->router)->worker;
 	return STATUS_OK;
 }
 
@@ -315,7 +329,31 @@ static void report(struct replay *r)
 		fail(r, STATUS_INTERRUPTED);
 }
 
-int command_replay(int argc, char **argv)
+/* A console on the router as it is now. Front end and session talk as through a socket. */
+static int run_console(struct replay *r)
+{
+	struct console_server *consoles = router_consoles(r->router);
+	int ends[2], status;
+
+	if (!consoles || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+		complain("no console: %s", consoles ? strerror(errno) : "out of memory");
+		console_server_destroy(consoles);
+		return STATUS_FAILED;
+	}
+	weir_expire(r->worker, r->now);
+	router_set_time(r->router, r->now);
+	if (console_server_attend(consoles, ends[1])) {
+		status = front_end_run(ends[0], &r->options.front_end);
+	} else {
+		complain("out of memory");
+		close(ends[0]);
+		status = STATUS_FAILED;
+	}
+	console_server_destroy(consoles);
+	return status;
+}
+
+int program_replay(int argc, char **argv)
 {
 	struct replay *r = calloc(1, sizeof *r);
 	int status;
@@ -331,14 +369,16 @@ int command_replay(int argc, char **argv)
 		catch_signals();
 		status = open_captures(r);
 		if (status == STATUS_OK)
-			status = create_engine(r);
+			status = create_router(r);
 		if (status == STATUS_OK) {
 			run(r);
 			report(r);
 			status = r->status;
+			if (r->options.console && status == STATUS_OK)
+				status = run_console(r);
 		}
 	}
-	weir_engine_destroy(r->engine);
+	router_destroy(r->router);
 	merge_destroy(r->merge);
 	strbuf_free(&r->line);
 	replay_options_free(&r->options);

@@ -15,10 +15,6 @@
 #include "daemon/command.h"
 #include "daemon/options.h"
 #include "model/menu_connection.h"
-#include "model/menu_tracking.h"
-
-/* The port of a capture given without a name. */
-#define DEFAULT_PORT "capture"
 
 static int no_memory(void)
 {
@@ -163,16 +159,50 @@ static int read_at(void *ctx, const char *value)
 	return STATUS_OK;
 }
 
+/* What the settings mean the model says, once the configuration is loaded. */
 static int read_tracking(void *ctx, const char *value)
 {
 	struct replay_options *options = ctx;
-	struct strbuf error = STRBUF_INIT;
-	bool good = tracking_set(&options->settings, value, &error);
+	const char **grown = reallocarray(options->tracking, options->tracking_count + 1,
+					  sizeof *grown);
 
-	if (!good)
-		complain("--tracking: %s", strbuf_text(&error));
-	strbuf_free(&error);
-	return good ? STATUS_OK : STATUS_BAD_INPUT;
+	if (!grown)
+		return no_memory();
+	options->tracking = grown;
+	grown[options->tracking_count++] = value;
+	return STATUS_OK;
+}
+
+static int read_config(void *ctx, const char *value)
+{
+	((struct replay_options *)ctx)->config = value;
+	return STATUS_OK;
+}
+
+static int read_files(void *ctx, const char *value)
+{
+	((struct replay_options *)ctx)->files = value;
+	return STATUS_OK;
+}
+
+static int read_console(void *ctx, const char *value)
+{
+	(void)value;
+	((struct replay_options *)ctx)->console = true;
+	return STATUS_OK;
+}
+
+static int read_echo(void *ctx, const char *value)
+{
+	(void)value;
+	((struct replay_options *)ctx)->front_end.echo = true;
+	return STATUS_OK;
+}
+
+static int read_user(void *ctx, const char *value)
+{
+	((struct replay_options *)ctx)->front_end.user = value;
+	return STATUS_OK;
 }
 
 static const struct command_option option_table[] = {
@@ -185,6 +215,12 @@ static const struct command_option option_table[] = {
 	{ "packets", "text|json", "a line for each packet", read_packets },
 	{ "bytes", NULL, "with --packets: the packet that leaves, in hex", read_bytes },
 	{ "tracking", "NAME=VALUE", "a tracking setting: udp-timeout=1m; may repeat", read_tracking },
+	{ "config", "FILE", "the router's configuration, as RouterOS exports it", read_config },
+	{ "console", NULL, "a console on the router as it stands at the end", read_console },
+	{ "user", "NAME", "with --console: whose name changes bear; +c: no colours", read_user },
+	{ "echo", NULL, "with --console, without a terminal: write prompts and what is read",
+	  read_echo },
+	{ "files", "DIR", "with --console: where the files of /file lie", read_files },
 	{ "help", NULL, "print this text", read_help },
 };
 
@@ -216,7 +252,7 @@ static int check(struct replay_options *options, int count, char **captures)
 		return STATUS_BAD_INPUT;
 	}
 	if (count == 1)
-		add_port(options, DEFAULT_PORT, strlen(DEFAULT_PORT), captures[0]);
+		add_port(options, REPLAY_DEFAULT_PORT, strlen(REPLAY_DEFAULT_PORT), captures[0]);
 	if (!options->port_count) {
 		complain("expected a capture; \"weir replay --help\" tells more");
 		return STATUS_BAD_INPUT;
@@ -225,10 +261,11 @@ static int check(struct replay_options *options, int count, char **captures)
 		complain("--bytes: expected --packets with it");
 		return STATUS_BAD_INPUT;
 	}
-	options->table = options->print || options->packets == PACKET_LINES_NONE;
+	options->table = options->print ||
+			 (options->packets == PACKET_LINES_NONE && !options->console);
 	if (!options->table && lone) {
-		complain("--%s: expected --print with it, as --packets alone prints no connections",
-			 lone);
+		complain("--%s: expected --print with it, as --%s alone prints no connections", lone,
+			 options->console ? "console" : "packets");
 		return STATUS_BAD_INPUT;
 	}
 	if (options->proplist.count &&
@@ -244,7 +281,7 @@ int replay_options_read(struct replay_options *options, int argc, char **argv)
 	int first, status;
 
 	memset(options, 0, sizeof *options);
-	weir_settings_init(&options->settings);
+	options->front_end.user = "admin";
 	status = options_read("replay", option_table, ARRAY_COUNT(option_table), options, argc, argv,
 	                      &first);
 	if (status != STATUS_OK || options->help)
@@ -256,4 +293,5 @@ void replay_options_free(struct replay_options *options)
 {
 	where_free(options->where);
 	free(options->at);
+	free(options->tracking);
 }

@@ -5,12 +5,16 @@
 #ifndef DAEMON_REPLAY_OPTIONS_H
 #define DAEMON_REPLAY_OPTIONS_H
 
+#include "daemon/front_end.h"
 #include "daemon/packet_line.h"
 #include "model/print.h"
 #include "port/merge.h"
 
 /* One more than the model's layouts: lines of `conntrack -L`. */
 #define PRINT_CONNTRACK PRINT_LAYOUT_COUNT
+
+/* The port of a capture given without a name. */
+#define REPLAY_DEFAULT_PORT "capture"
 
 struct replay_port {
 	char name[MERGE_NAME_MAX + 1];
@@ -24,13 +28,18 @@ struct replay_options {
 	bool bytes;
 	bool help;
 	bool table;	     /* print the connections */
+	const char *config;  /* the router's configuration, or NULL */
+	const char *files;   /* the directory of /file, or NULL */
+	bool console;	     /* a console on the router as it stands at the end */
+	struct front_end_options front_end;
 	const char *print;   /* --print as given, or NULL */
 	int layout;	     /* enum print_layout, or PRINT_CONNTRACK */
 	struct where *where; /* NULL: all */
 	struct print_proplist proplist;
 	weir_time *at; /* ascending, since the first packet */
 	size_t at_count;
-	struct weir_settings settings;
+	const char **tracking; /* settings of the command line, as given */
+	size_t tracking_count;
 };
 
 /* Reads the command line.

@@ -3,8 +3,8 @@
  * daemon/router.h - a router put together: the model, the engine behind its menus, log, files,
  * clock, scheduler and store, and what consoles need of them.
  *
- * Life: router_create(), the ports that the machine has, router_load(); then consoles and, for
- * a live one, router_tick(). router_destroy() after all consoles have ended and the engine is at
+ * Life: router_create(), the ports that the machine has, router_load(), router_make(); then
+ * consoles and, for a live one, router_tick(). router_destroy() after all consoles have ended and the engine is at
  * rest. Threads: the one that made it; what others may do stands at each part.
  */
 #ifndef DAEMON_ROUTER_H
@@ -22,7 +22,6 @@ struct router_options {
 	bool frozen;        /* changes are not stored */
 	bool replay;        /* time stands still, but for router_set_time(); nothing is stored, and
 	                       the configuration must be there */
-	const struct weir_settings *settings; /* what the command line asks for, or NULL */
 };
 
 /* => STATUS_OK and *router; else an exit status after a line on stderr */
@@ -32,9 +31,15 @@ void router_destroy(struct router *router); /* NULL is fine */
 /* An interface that the machine has. */
 int router_add_port(struct router *router, const char *name);
 
-/* Loads the configuration, tells on stderr what is wrong with it and what was passed over, and
- * makes the engine. => an exit status as above */
+/* Loads the configuration; tells on stderr what is wrong with it and what was passed over.
+ * => an exit status as above */
 int router_load(struct router *router);
+
+/* Makes the engine by what is configured, and begins to store changes. => an exit status */
+int router_make(struct router *router);
+
+/* Changes a tracking setting by "name=value", before router_make(). => an exit status as above */
+int router_set_tracking(struct router *router, const char *assignment);
 
 struct model *router_model(struct router *router);
 struct engine_access *router_engine(struct router *router);

@@ -233,6 +233,8 @@ static int start(struct run *run)
 	if (status == STATUS_OK)
 		status = router_load(run->router);
 	if (status == STATUS_OK)
+		status = router_make(run->router);
+	if (status == STATUS_OK)
 		run->listening = local_listen(&run->path);
 	if (status != STATUS_OK || run->listening < 0)
 		return status == STATUS_OK ? STATUS_FAILED : status;
@@ -263,7 +265,7 @@ static void finish(struct run *run)
 	free(run);
 }
 
-int command_run_router(int argc, char **argv)
+int program_run(int argc, char **argv)
 {
 	struct run *run = calloc(1, sizeof *run);
 	int first, status;

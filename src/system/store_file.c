@@ -159,7 +159,7 @@ bool store_write(const char *path, const char *text, size_t len, const struct re
 {
 	/* A symbolic link stays one: what it leads to is replaced. */
 	char *real = realpath(path, NULL);
-	struct place_of_file place;
+	struct place_of_file place = {0};
 	bool ok = false;
 
 	if (real == NULL && errno != ENOENT) {
@@ -176,7 +176,7 @@ bool store_write(const char *path, const char *text, size_t len, const struct re
 
 bool store_check(const char *path, struct strbuf *error)
 {
-	struct place_of_file place;
+	struct place_of_file place = {0};
 
 	if (!open_place(path, &place, error))
 		return false;
