@@ -260,7 +260,7 @@ bool parse_path(struct parser *p, struct statement *statement)
 		else
 			parse_blanks(p);
 	}
-	if (p->at == p->len)
+	if (p->at == p->len && (p->at == 0 || strchr(" \t/", p->text[p->at - 1])))
 		context_command(p, p->at, node, globals ? CONTEXT_GLOBALS_TOO : CONTEXT_GLOBALS_NONE);
 	statement->kind = parse_peek(p) == '{' ? STATEMENT_BLOCK : STATEMENT_MENU;
 	statement->node = node;

@@ -269,6 +269,10 @@ static struct statement *parse_statement(struct parser *p)
 
 	if (statement == NULL)
 		return NULL;
+	if (parse_at_end(p)) { /* a bracket that closes nothing */
+		parse_fail(p, p->at, "expected command name");
+		return NULL;
+	}
 	statement->place = parse_place(p, start);
 	if (parse_peek(p) == '{') {
 		statement->kind = STATEMENT_BLOCK;
@@ -299,6 +303,16 @@ static void skip_separators(struct parser *p)
 	}
 }
 
+/* Whether the end of the text is where a statement would begin. */
+static bool begins_statement(const struct parser *p)
+{
+	size_t at = p->at;
+
+	while (at && strchr(" \t", p->text[at - 1]))
+		at--;
+	return at == 0 || strchr(";\n\r{[", p->text[at - 1]);
+}
+
 static bool fail_closer(struct parser *p, char closer)
 {
 	return parse_fail(p, p->at, "expected closing %s", closer == '}' ? "brace" : "bracket");
@@ -320,7 +334,8 @@ static bool parse_statements(struct parser *p, struct block *block, char closer)
 	for (;;) {
 		skip_separators(p);
 		if (p->at == p->len) {
-			context_command(p, p->at, p->node, CONTEXT_GLOBALS_TOO);
+			if (begins_statement(p))
+				context_command(p, p->at, p->node, CONTEXT_GLOBALS_TOO);
 			return closer == '\0' || fail_closer(p, closer);
 		}
 		if (closer && p->text[p->at] == closer) {

@@ -104,7 +104,8 @@ bool session_flush(struct session *session);
 /* Whether the command is one that the interpreter evaluates the arguments of. */
 bool command_lazy(const struct command *command);
 
-/* Bounds how many statements a session runs in its life; for tests of hostile scripts. */
+/* Bounds how many statements a session runs in its life, and a wait takes no time but counts as
+ * one; for tests of hostile scripts. */
 void session_limit(struct session *session, uint64_t steps);
 
 /* The ids that a value means in a menu, appended. => false: session_fail() told */
