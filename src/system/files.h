@@ -8,9 +8,9 @@
  * No name leads out of the directory: every step is opened without following symbolic links.
  * A file is written as a whole (system/replace.h): who reads it meanwhile reads the old one.
  *
- * Life: files_create() to files_destroy(). Threads: those with the model's lock, or another
- * lock that is always the same; a file being written belongs to one thread. Cost: opening the
- * directories of a name each time; a listing walks everything.
+ * Life: files_create() to files_destroy(). Threads: files_begin(), files_list() and the menu with
+ * the model's lock; the others any, for they keep nothing; a file being written belongs to one
+ * thread. Cost: opening the directories of a name each time; a listing walks everything.
  */
 #ifndef SYSTEM_FILES_H
 #define SYSTEM_FILES_H

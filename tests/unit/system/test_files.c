@@ -8,15 +8,18 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "menus.h"
 #include "scratch.h"
 
 struct fixture {
 	struct scratch scratch;
 	struct files *files;
+	struct model *model;
 	struct strbuf error, text;
 };
 
@@ -216,12 +219,68 @@ static void test_left_over(void **state)
 	assert_int_equal(faccessat(f->scratch.fd, "files/a/.weir-new.9", F_OK, 0), -1);
 }
 
+static enum model_refusal call(struct fixture *f, const char *what, uint64_t *id,
+			       const char *const *texts)
+{
+	const struct menu *menu = model_menu(f->model, "/file");
+	struct assignment assignment[16];
+	size_t count = texts ? menu_assignments(menu, texts, assignment) : 0;
+	const struct menu_live *live;
+	void *ctx;
+
+	live = model_live(f->model, menu, &ctx);
+	strbuf_reset(&f->error);
+	if (*what == 'a')
+		return live->add(ctx, menu, NULL, assignment, count, id, &f->error);
+	if (*what == 's')
+		return live->set(ctx, menu, NULL, *id, assignment, count, &f->error);
+	return live->remove(ctx, menu, NULL, *id, &f->error);
+}
+
+#define ADD(id, ...) call(f, "add", id, (const char *const[]){__VA_ARGS__, NULL})
+#define SET(id, ...) call(f, "set", id, (const char *const[]){__VA_ARGS__, NULL})
+
+/* /file: every operation, and what it lists. */
+static void test_menu(void **state)
+{
+	static const char *const names[] = {"name", "type", "size", "contents", NULL};
+	static const char *const dates[] = {".id", "name", "last-modified", NULL};
+	struct fixture *f = *state;
+	uint64_t a, b, d, gone = 99;
+	struct timespec times[2] = {{.tv_sec = 1795276800}, {.tv_sec = 1795276800}};
+
+	f->model = model_create(NULL);
+	assert_non_null(f->model);
+	files_bind(f->files, f->model);
+	assert_int_equal(ADD(&a, "name=a.txt", "contents=hello"), MODEL_OK);
+	assert_int_equal(ADD(&d, "name=dir", "type=directory"), MODEL_OK);
+	assert_int_equal(ADD(&b, "name=/dir/b.rsc"), MODEL_OK);
+	assert_string_equal(menu_rows(f->model, "/file", names, &f->text),
+			    "a.txt .txt file 5 hello\ndir directory  \ndir/b.rsc script 0 \n");
+	assert_int_equal(ADD(&gone, "name=a.txt"), MODEL_FAILURE);
+	assert_string_equal(strbuf_text(&f->error), "failure: already have file with such name");
+	assert_int_equal(ADD(&gone, "contents=x"), MODEL_MISSING);
+	assert_int_equal(SET(&gone, "contents=x"), MODEL_NO_ITEM);
+	assert_int_equal(SET(&b, "contents=x y", "name=b.backup"), MODEL_OK);
+	assert_int_equal(SET(&a, "name=../x"), MODEL_FAILURE);
+	assert_string_equal(strbuf_text(&f->error), "failure: bad file name");
+	assert_int_equal(call(f, "remove", &a, NULL), MODEL_OK);
+	assert_int_equal(call(f, "remove", &a, NULL), MODEL_NO_ITEM);
+	assert_int_equal(call(f, "remove", &d, NULL), MODEL_OK);
+	assert_string_equal(menu_rows(f->model, "/file", names, &f->text),
+			    "b.backup backup 3 x y\n");
+	assert_int_equal(utimensat(f->scratch.fd, "files/b.backup", times, 0), 0);
+	assert_string_equal(menu_rows(f->model, "/file", dates, &f->text),
+			    "*4 b.backup 2026-11-21 16:00:00\n");
+	model_destroy(f->model);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_write), TEST(test_directories), TEST(test_outside),
-		TEST(test_list),  TEST(test_left_over),
+		TEST(test_list),  TEST(test_left_over),	  TEST(test_menu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
