@@ -237,10 +237,11 @@ static bool code(struct parser *p, const struct statement *statement,
 	        statement->node ? DECLARES_NOTHING : command_declares(statement->command);
 
 	for (const struct syntax_argument *a = statement->arguments; a; a = a->next) {
-		const char *name = a->name, *end = name + a->name_len;
+		const char *name = a->name, *end;
 
 		if (declares != DECLARES_INSIDE || name == NULL)
 			continue;
+		end = name + a->name_len;
 		while (name < end) {
 			const char *comma = memchr(name, ',', (size_t)(end - name));
 
