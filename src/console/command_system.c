@@ -48,6 +48,23 @@ static bool copy_text(struct call *call, uint64_t id, const char *name, struct s
 	return !text->failed || command_no_memory(call);
 }
 
+/* Runs it in this session, listed as a job meanwhile. */
+static bool run_listed(struct call *call, uint64_t id, const struct strbuf *name,
+                       const struct strbuf *source)
+{
+	const struct console_services *services = session_services(call->session);
+	bool listed = services && services->script_begin, good;
+	uint64_t job = 0;
+
+	if (listed)
+		job = services->script_begin(services->ctx, id, strbuf_text(name),
+		                             session_actor(call->session));
+	good = call_script(call, strbuf_text(name), strbuf_text(source), source->len);
+	if (listed)
+		services->script_end(services->ctx, job);
+	return good;
+}
+
 static bool run_script(struct call *call)
 {
 	struct strbuf name = STRBUF_INIT, source = STRBUF_INIT;
@@ -63,7 +80,7 @@ static bool run_script(struct call *call)
 		strbuf_reset(&source);
 		good = copy_text(call, ids[i], "name", &name) &&
 		       copy_text(call, ids[i], "source", &source) &&
-		       call_script(call, strbuf_text(&name), strbuf_text(&source), source.len);
+		       run_listed(call, ids[i], &name, &source);
 	}
 	free(ids);
 	strbuf_free(&name);

@@ -509,8 +509,8 @@ static bool execute_job(struct call *call, const struct strbuf *text)
 
 	if (services == NULL || services->job_begin == NULL)
 		return session_fail(call->session, nowhere, "failure: not available here");
-	id = services->job_begin(services->ctx, "", strbuf_text(text), text->len,
-	                         session_actor(call->session)->user, &error);
+	id = services->job_begin(services->ctx, strbuf_text(text), text->len,
+	                         session_actor(call->session), &error);
 	if (id == 0)
 		session_fail(call->session, nowhere, "failure: %s", strbuf_text(&error));
 	else

@@ -11,7 +11,7 @@
 
 #include "base/strbuf.h"
 
-struct session;
+struct actor;
 
 /* A file being written (print file=, export file=): begin, any number of writes, end. */
 struct service_file;
@@ -34,10 +34,16 @@ struct console_services {
 	/* Ends it; with keep false as if it had never been begun. => false: not written */
 	bool (*file_end)(struct service_file *file, bool keep, struct strbuf *error);
 
-	/* Begins a script as a job of its own (:execute, /system script run in the background).
-	 * => its id, 0: *error says why */
-	uint64_t (*job_begin)(void *ctx, const char *name, const char *source, size_t len,
-	                      const char *owner, struct strbuf *error);
+	/* Begins a script as a job of its own (:execute).
+	 * => its id, 0: *error says why, without "failure: " */
+	uint64_t (*job_begin)(void *ctx, const char *source, size_t len,
+	                      const struct actor *actor, struct strbuf *error);
+
+	/* A script runs in the caller's own session (/system script run): it is listed and counted
+	 * while it does; Ctrl-C of the session ends it. => the job, 0: it is not listed */
+	uint64_t (*script_begin)(void *ctx, uint64_t script, const char *name,
+	                         const struct actor *actor);
+	void (*script_end)(void *ctx, uint64_t job);
 
 	/* Ends the process, for /system shutdown; NULL where that is not the console's business. */
 	void (*shutdown)(void *ctx);

@@ -11,13 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/background.h"
 #include "daemon/command.h"
 #include "daemon/connections.h"
 #include "model/menus.h"
 #include "system/clock.h"
 #include "system/files.h"
+#include "system/job.h"
 #include "system/log.h"
+#include "system/resource.h"
+#include "system/scheduler.h"
 #include "system/store.h"
+#include "system/user.h"
 
 #define FILE_READ_MAX (UINT64_C(1) << 30)
 
@@ -27,7 +32,12 @@ struct router {
 	struct files *files;
 	struct log *log;
 	struct model *model;
+	struct jobs *jobs;
+	struct users *users;
+	struct resource *resource;
+	struct scheduler *scheduler; /* of a live router */
 	struct environment *environment;
+	struct background *background;
 	struct store *store;
 	struct engine_access access;
 	struct tracking_bond *bond;
@@ -87,11 +97,41 @@ static bool file_end(struct service_file *file, bool keep, struct strbuf *error)
 	return files_end((struct file_writer *)file, keep, error);
 }
 
+static uint64_t begin_job(void *ctx, const char *source, size_t len, const struct actor *actor,
+                          struct strbuf *error)
+{
+	const struct background_script script = {"", source, len, *actor, 0};
+
+	return background_begin(((struct router *)ctx)->background, &script, error);
+}
+
+static uint64_t begin_script(void *ctx, uint64_t script, const char *name,
+                             const struct actor *actor)
+{
+	const struct job job = {
+	        .type = "command",
+	        .script = name,
+	        .owner = actor->user,
+	        .policies = actor->policies,
+	        .script_id = script,
+	};
+
+	return job_begin(((struct router *)ctx)->jobs, &job);
+}
+
+static void end_script(void *ctx, uint64_t job)
+{
+	job_end(((struct router *)ctx)->jobs, job);
+}
+
 static void wire_services(struct router *r)
 {
 	r->services.ctx = r;
 	r->services.now = service_now;
 	r->services.log = write_log;
+	r->services.job_begin = begin_job;
+	r->services.script_begin = begin_script;
+	r->services.script_end = end_script;
 	if (!r->files)
 		return;
 	r->services.file_read = file_read;
@@ -115,17 +155,22 @@ static int open_files(struct router *r)
 	return r->files ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
+/* What shows itself in the model. */
 static bool bind_parts(struct router *r)
 {
+	const struct resource_options resource = {.files = r->files};
+	bool bound;
+
 	model_lock(r->model);
 	if (r->files)
 		files_bind(r->files, r->model);
-	if (!clock_bind(r->clock, r->model) || !log_bind(r->log, r->model)) {
-		model_unlock(r->model);
-		return false;
-	}
+	bound = clock_bind(r->clock, r->model) && log_bind(r->log, r->model);
+	r->jobs = jobs_create(r->model, r->clock);
+	r->users = users_create(r->model, r->clock);
+	r->resource = resource_create(r->model, &resource);
 	model_unlock(r->model);
-	return true;
+	r->environment = environment_create(r->model);
+	return bound && r->jobs && r->users && r->resource && r->environment;
 }
 
 static int make_parts(struct router *r)
@@ -144,11 +189,11 @@ static int make_parts(struct router *r)
 	log.files = r->files;
 	r->log = log_create(&log);
 	r->model = r->log ? model_create(&world) : NULL;
-	r->environment = r->model ? environment_create(r->model) : NULL;
-	if (!r->environment || !bind_parts(r))
+	if (!r->model || !bind_parts(r))
 		return no_memory();
 	wire_services(r);
-	return STATUS_OK;
+	r->background = background_create(r->model, r->jobs, &r->services, r->environment);
+	return r->background ? STATUS_OK : no_memory();
 }
 
 int router_create(struct router **router, const struct router_options *options)
@@ -172,10 +217,15 @@ void router_destroy(struct router *r)
 {
 	if (!r)
 		return;
+	background_destroy(r->background);
 	if (r->store && !store_destroy(r->store))
 		complain("the last changes could not be stored");
 	environment_destroy(r->environment);
 	model_destroy(r->model);
+	scheduler_destroy(r->scheduler);
+	resource_destroy(r->resource);
+	users_destroy(r->users);
+	jobs_destroy(r->jobs);
 	connections_unbind(r->bond);
 	weir_engine_destroy(r->access.engine);
 	log_destroy(r->log);
@@ -255,10 +305,23 @@ int router_load(struct router *r)
 	return status;
 }
 
+/* In a replay time stands still, so nothing would ever be due. */
+static int make_scheduler(struct router *r)
+{
+	if (r->options.replay)
+		return STATUS_OK;
+	model_lock(r->model);
+	r->scheduler = scheduler_create(r->model, r->clock);
+	model_unlock(r->model);
+	return r->scheduler ? STATUS_OK : no_memory();
+}
+
 int router_make(struct router *r)
 {
 	int status = make_engine(r);
 
+	if (status == STATUS_OK)
+		status = make_scheduler(r);
 	return status == STATUS_OK ? open_store(r) : status;
 }
 
@@ -331,14 +394,51 @@ struct console_server *router_consoles(struct router *r)
 	return console_server_create(r->model, &r->services, r->environment);
 }
 
+/* Begins what the scheduler wants to be run. With the model's lock held. */
+static void run_scheduled(struct router *r)
+{
+	struct scheduler_event event;
+
+	while (r->scheduler && scheduler_take(r->scheduler, &event)) {
+		const struct background_script script = {
+		        .name = event.name,
+		        .source = event.source,
+		        .len = strlen(event.source),
+		        .actor = {event.owner, "scheduler", event.policies},
+		        .script_id = event.script,
+		};
+		struct strbuf error = STRBUF_INIT;
+
+		if (event.forbidden)
+			strbuf_str(&error, "the script may do more than the scheduler's entry");
+		else
+			background_begin(r->background, &script, &error);
+		if (error.len) {
+			struct strbuf text = STRBUF_INIT;
+
+			strbuf_printf(&text, "scheduler %s: %s", event.name, strbuf_text(&error));
+			write_log(r, "script,error", strbuf_text(&text));
+			strbuf_free(&text);
+		}
+		strbuf_free(&error);
+		scheduler_event_free(&event);
+	}
+}
+
 uint64_t router_tick(struct router *r)
 {
 	uint64_t now = clock_now(r->clock, NULL), next;
+	int64_t due;
 
 	model_lock(r->model);
 	next = model_expire(r->model);
+	run_scheduled(r);
+	due = r->scheduler ? scheduler_due(r->scheduler) : SCHEDULER_NEVER;
 	model_unlock(r->model);
+	if (due < (int64_t)(next / 1000000000u))
+		next = (uint64_t)(due < 0 ? 0 : due) * 1000000000u;
 	if (next <= now)
 		return 0;
+	/* A change may make something due sooner, so it is looked at each second. */
 	return next - now < UINT64_C(1000000000) ? next - now : UINT64_C(1000000000);
 }
