@@ -142,7 +142,7 @@ FOREIGN(remove);
 FOREIGN(set);
 
 COMMANDS(foreign, &foreign_add, &foreign_disable, &foreign_enable, &command_export, &command_find,
-         &command_print, &foreign_remove, &foreign_set);
+         &command_get, &command_print, &foreign_remove, &foreign_set);
 
 static const struct {
 	const struct menu *menu;
