@@ -42,7 +42,7 @@ struct run {
 	struct local_path path;
 	int listening;
 	struct event_base *base;
-	struct event *tick;
+	struct event *signals[2], *caller, *tick;
 };
 
 /* Options */
@@ -200,19 +200,18 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 static bool add_events(struct run *run)
 {
 	static const int signals[] = {SIGTERM, SIGINT};
-	struct event *event;
 
 	run->base = event_base_new();
 	if (!run->base)
 		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(signals); i++) {
-		event = evsignal_new(run->base, signals[i], on_signal, run);
-		if (!event || event_add(event, NULL) != 0)
+		run->signals[i] = evsignal_new(run->base, signals[i], on_signal, run);
+		if (!run->signals[i] || event_add(run->signals[i], NULL) != 0)
 			return false;
 	}
-	event = event_new(run->base, run->listening, EV_READ | EV_PERSIST, on_caller, run);
+	run->caller = event_new(run->base, run->listening, EV_READ | EV_PERSIST, on_caller, run);
 	run->tick = evtimer_new(run->base, on_tick, run);
-	if (!event || !run->tick || event_add(event, NULL) != 0)
+	if (!run->caller || !run->tick || event_add(run->caller, NULL) != 0)
 		return false;
 	on_tick(-1, 0, run);
 	return true;
@@ -248,6 +247,12 @@ static int start(struct run *run)
 	return STATUS_FAILED;
 }
 
+static void end_event(struct event *event)
+{
+	if (event)
+		event_free(event);
+}
+
 static void finish(struct run *run)
 {
 	console_server_destroy(run->consoles);
@@ -258,6 +263,10 @@ static void finish(struct run *run)
 		close(run->listening);
 		unlink(run->path.text);
 	}
+	for (size_t i = 0; i < ARRAY_COUNT(run->signals); i++)
+		end_event(run->signals[i]);
+	end_event(run->caller);
+	end_event(run->tick);
 	if (run->base)
 		event_base_free(run->base);
 	for (unsigned i = 0; i < run->port_count; i++)
