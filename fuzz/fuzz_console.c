@@ -70,10 +70,31 @@ static void run_line(struct model *model, struct session *session, size_t *taken
 	strbuf_free(&value);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* One model for all inputs, as new each time: making one takes longer than an input. */
+static struct model *new_model(void)
 {
 	static const struct model_world world;
-	struct model *model = model_create(&world);
+	static const struct actor actor = {"admin", "fuzz", POLICY_ALL};
+	static struct model *model;
+	struct strbuf error = STRBUF_INIT;
+	struct change *change;
+
+	if (model == NULL)
+		model = model_create(&world);
+	must(model != NULL);
+	model_lock(model);
+	change = change_begin(model, &actor);
+	must(change != NULL);
+	must(change_reset(change, &error) == MODEL_OK);
+	must(change_commit(change, &error) == MODEL_OK);
+	model_unlock(model);
+	strbuf_free(&error);
+	return model;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct model *model = new_model();
 	size_t taken = 0;
 	struct session_options options = {.actor = {"admin", "console", POLICY_ALL},
 	                                  .interactive = true,
@@ -82,7 +103,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data, *end = text + size;
 	struct session *session;
 
-	must(model != NULL);
 	session = session_create(model, &options);
 	must(session != NULL);
 	session_limit(session, STEPS);
@@ -93,6 +113,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		text = nul ? nul + 1 : end;
 	}
 	session_destroy(session);
-	model_destroy(model);
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "console/cell_store.h"
 #include "console/run.h"
 
 static bool fail_text(struct session *session, struct strbuf *error)
@@ -50,7 +51,8 @@ static bool joined(struct session *session, const struct expression *e, struct c
 			strbuf_free(&text);
 			return false;
 		}
-		cell_print(&value, &text);
+		if (text.len <= CELL_TEXT_MAX)
+			cell_print(&value, &text);
 		cell_free(&value);
 	}
 	*to = text.failed ? (struct cell){.type = CELL_NIL} : cell_str(strbuf_text(&text), text.len);
