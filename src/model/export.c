@@ -125,6 +125,8 @@ static void show(struct exporter *e, const struct entry *entry, const char **tex
 		return;
 	strbuf_reset(&e->shown);
 	setting_show(&entry->property->kind, *text, *len, model_scope(e->model), &e->shown);
+	if (e->shown.failed)
+		e->buf.failed = true;
 	*text = strbuf_text(&e->shown);
 	*len = e->shown.len;
 }
@@ -230,8 +232,6 @@ static void end_statement(struct exporter *e)
 		export_wrap(strbuf_text(&e->statement), e->statement.len, &e->buf);
 	}
 	e->begun = true;
-	if (e->statement.failed || e->shown.failed)
-		e->buf.failed = true;
 	if (e->buf.len >= FLUSH_AT)
 		flush(e);
 }
@@ -294,6 +294,8 @@ static void export_item(struct exporter *e, const struct item *item, uint64_t in
 	bare = e->statement.len;
 	for (size_t i = 0; i < e->entries; i++)
 		add_property(e, item, began, &e->entry[i], set);
+	if (e->statement.failed)
+		e->buf.failed = true;
 	if (set && e->statement.len == bare)
 		return; /* nothing to be said of it */
 	end_statement(e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Export: what is written of a configuration in each mode and version, to the letter; a list
- * that is long; an output that refuses.
+ * that is long; an output that refuses; memory that runs out (linked with --wrap for malloc,
+ * calloc and realloc).
  */
 #include "model/export.h"
 
@@ -19,6 +20,36 @@
 #include "model/model.h"
 
 #define NOON UINT64_C(1795262400) /* 2026-11-21 12:00:00 */
+
+/* Memory: the call of that number fails; 0: none does. */
+static unsigned fail_at;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool fails(void)
+{
+	return fail_at && --fail_at == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
 
 static const struct actor tester = {"admin", "test", POLICY_ALL};
 
@@ -363,6 +394,35 @@ static void test_long_list(void **state)
 	drop_router(model);
 }
 
+/* Wherever memory runs out, that is what is said; else the export is whole. */
+static void test_memory(void **state)
+{
+	struct model *model = make_router();
+	struct export_options options = {.header = true, .now = NOON * WEIR_SEC};
+	unsigned failed = 0;
+	bool reached = true;
+
+	(void)state;
+	for (unsigned at = 1; reached; at++) {
+		struct pieces pieces = {0};
+		struct print_out out = {take_piece, &pieces};
+		enum print_result result;
+
+		fail_at = at;
+		result = export_model(model, &options, &out);
+		reached = fail_at == 0; /* or all that was asked for was there */
+		fail_at = 0;
+		if (result == PRINT_OK)
+			assert_int_equal(pieces.bytes, strlen(compact));
+		else
+			assert_int_equal(result, PRINT_NO_MEMORY);
+		failed += result != PRINT_OK;
+		assert_true(reached || result == PRINT_OK);
+	}
+	assert_true(failed > 50);
+	drop_router(model);
+}
+
 static bool in_order(const char *path)
 {
 	for (size_t i = 0; export_order[i]; i++) {
@@ -400,7 +460,7 @@ int main(void)
 	        cmocka_unit_test(test_terse),     cmocka_unit_test(test_verbose),
 	        cmocka_unit_test(test_versions),  cmocka_unit_test(test_where),
 	        cmocka_unit_test(test_references), cmocka_unit_test(test_long_list),
-	        cmocka_unit_test(test_menus),
+	        cmocka_unit_test(test_menus),     cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
