@@ -41,6 +41,8 @@ static void make_cell(struct table *t, const struct column *c, const struct valu
 {
 	strbuf_reset(&t->cell);
 	job_bare(&c->made->property->kind, value, &t->cell);
+	if (t->cell.failed)
+		t->job->buf.failed = true;
 }
 
 static void measure_item(struct table *t, const void *item, char *scratch)

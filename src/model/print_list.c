@@ -50,6 +50,8 @@ static bool make_cell(struct value_list *v, const void *item, const struct print
 	strbuf_reset(&v->cell);
 	job_value(v->job, item, column, &value);
 	job_text(column, &value, true, &v->cell);
+	if (v->cell.failed)
+		v->job->buf.failed = true;
 	return value.type != VALUE_NONE && (!property->flag || value.number || v->job->named);
 }
 
