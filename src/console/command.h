@@ -31,7 +31,8 @@ extern const struct command command_reset_counters, command_reset_counters_all;
 extern const struct command command_get, command_get_settings, command_find;
 
 /* command_export.c */
-extern const struct command command_export;
+extern const struct command command_export;     /* lists */
+extern const struct command command_export_all; /* settings, and everything below a menu */
 
 /* command_root.c */
 extern const struct command command_quit, command_undo, command_redo;

@@ -42,7 +42,7 @@ static bool options_of(struct call *call, struct export_options *options)
 	                     !call_flag(call, "hide-sensitive");
 	if (options->sensitive && !command_may(call, POLICY_BIT(SENSITIVE)))
 		return false;
-	return call->node->menu == NULL || call_where(call, &options->where);
+	return call_argument(call, "where") == NULL || call_where(call, &options->where);
 }
 
 /* "backup" is backup.rsc, "backup.rsc" too. */
@@ -112,21 +112,29 @@ static bool run_export(struct call *call)
 	return good;
 }
 
-static const struct parameter parameters[] = {
-        {.name = "compact", .help = "what differs from the defaults", .shape = PARAMETER_FLAG},
-        {.name = "file", .help = "writes it to a file of that name"},
-        {.name = "hide-sensitive", .help = "without passwords and keys", .shape = PARAMETER_FLAG},
-        {.name = "show-sensitive", .help = "with passwords and keys", .shape = PARAMETER_FLAG},
-        {.name = "terse", .help = "every line with its path, not wrapped", .shape = PARAMETER_FLAG},
-        {.name = "verbose", .help = "every property", .shape = PARAMETER_FLAG},
-        {.name = "where", .help = "which items", .shape = PARAMETER_WHERE},
-        {0},
+/* clang-format off */
+#define COMMON \
+	{.name = "compact", .help = "what differs from the defaults", .shape = PARAMETER_FLAG}, \
+	{.name = "file", .help = "writes it to a file of that name"}, \
+	{.name = "hide-sensitive", .help = "without passwords and keys", \
+	 .shape = PARAMETER_FLAG}, \
+	{.name = "show-sensitive", .help = "with passwords and keys", .shape = PARAMETER_FLAG}, \
+	{.name = "terse", .help = "every line with its path, not wrapped", \
+	 .shape = PARAMETER_FLAG}, \
+	{.name = "verbose", .help = "every property", .shape = PARAMETER_FLAG}
+
+static const struct parameter all_parameters[] = {COMMON, {0}};
+static const struct parameter list_parameters[] = {
+	COMMON,
+	{.name = "where", .help = "which items", .shape = PARAMETER_WHERE},
+	{0},
 };
 
-const struct command command_export = {
-        .name = "export",
-        .help = "writes the configuration as a script",
-        .parameters = parameters,
-        .needs = POLICY_BIT(READ),
-        .run = run_export,
-};
+#define EXPORT(symbol, table) \
+	const struct command symbol = {.name = "export", \
+		.help = "writes the configuration as a script", .parameters = table, \
+		.needs = POLICY_BIT(READ), .run = run_export}
+/* clang-format on */
+
+EXPORT(command_export, list_parameters);
+EXPORT(command_export_all, all_parameters);

@@ -93,13 +93,13 @@ static unsigned kind_of(const struct menu *menu)
 
 #define COMMANDS(name, ...) static const struct command *const name[] = {__VA_ARGS__, NULL}
 
-COMMANDS(root, &command_export, &command_import, &command_quit, &command_redo, &command_undo);
-COMMANDS(steps, &command_export);
-COMMANDS(step_system, &command_export, &command_shutdown);
+COMMANDS(root, &command_export_all, &command_import, &command_quit, &command_redo, &command_undo);
+COMMANDS(steps, &command_export_all);
+COMMANDS(step_system, &command_export_all, &command_shutdown);
 
-COMMANDS(settings, &command_edit_settings, &command_export, &command_get_settings,
+COMMANDS(settings, &command_edit_settings, &command_export_all, &command_get_settings,
          &command_print_settings, &command_set_settings, &command_unset_settings);
-COMMANDS(tracking, &command_edit_settings, &command_export, &command_get_settings,
+COMMANDS(tracking, &command_edit_settings, &command_export_all, &command_get_settings,
          &command_print_tracking, &command_set_settings, &command_unset_settings);
 COMMANDS(read_settings, &command_get_settings, &command_print_settings);
 COMMANDS(resource, &command_get_settings, &command_resource_monitor, &command_print_settings);
@@ -141,7 +141,8 @@ FOREIGN(enable);
 FOREIGN(remove);
 FOREIGN(set);
 
-COMMANDS(foreign, &foreign_add, &foreign_disable, &foreign_enable, &command_export, &command_find,
+COMMANDS(foreign, &foreign_add, &foreign_disable, &foreign_enable, &command_export_all,
+         &command_find,
          &command_get, &command_print, &foreign_remove, &foreign_set);
 
 static const struct {
