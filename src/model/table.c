@@ -3,8 +3,8 @@
  * model/table.c - the items of a menu and their indexes; see table.h.
  *
  * An index holds pointers alone; what is hashed is read from the item again when the index
- * grows or a slot falls empty. Ids are their own hash: they come in order, so that neighbours
- * share a cache line. Names and unique properties are hashed under a key, as an address list
+ * grows or a slot falls empty. Eight neighbouring ids share a cache line; the eights are
+ * scattered, as one long run of slots would have to be walked for each that falls empty. Names and unique properties are hashed under a key, as an address list
  * may be filled by strangers.
  */
 #include "model/table.h"
@@ -67,9 +67,14 @@ void index_take(struct index *index, uint64_t hash, const struct item *item)
 	index->count--;
 }
 
+static uint64_t scatter(uint64_t id)
+{
+	return (id >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 32 << 3 | (id & 7);
+}
+
 static uint64_t hash_id(const struct item *item)
 {
-	return item->id;
+	return scatter(item->id);
 }
 
 static uint64_t hash_name(const struct item *item)
@@ -223,7 +228,7 @@ struct item *space_find(const struct space *space, uint64_t id)
 
 	if (index->size == 0)
 		return NULL;
-	for (size_t at = id & mask; index->slot[at]; at = (at + 1) & mask) {
+	for (size_t at = scatter(id) & mask; index->slot[at]; at = (at + 1) & mask) {
 		if (index->slot[at]->id == id)
 			return index->slot[at];
 	}
@@ -319,7 +324,7 @@ void table_index(struct table *table, struct item *item)
 {
 	struct item_field field;
 
-	index_put(&table->space->by_id, item->id, item);
+	index_put(&table->space->by_id, hash_id(item), item);
 	if (item_name(item, &field))
 		index_put(&table->space->by_name, hash_name(item), item);
 	if (table->unique_count)
@@ -332,7 +337,7 @@ void table_unindex(struct table *table, struct item *item)
 {
 	struct item_field field;
 
-	index_take(&table->space->by_id, item->id, item);
+	index_take(&table->space->by_id, hash_id(item), item);
 	if (item_name(item, &field))
 		index_take(&table->space->by_name, hash_name(item), item);
 	if (table->unique_count)

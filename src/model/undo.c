@@ -145,6 +145,16 @@ static enum model_refusal move_back(struct model *model, const struct record *re
 	return good ? MODEL_OK : out_of_memory(error);
 }
 
+/* Items that were added one after the other go together. */
+static size_t first_added(const struct record *records, size_t first)
+{
+	while (first && records[first - 1].kind == RECORD_ADD &&
+	       records[first - 1].table == records[first].table &&
+	       !(records[first - 1].flags & RECORD_MOVED))
+		first--;
+	return first;
+}
+
 /* One edit, its records from `first` to before `end`. => how many records of it there were */
 static size_t invert(struct model *model, const struct journal *journal, size_t end,
                      enum model_refusal *refusal, struct strbuf *error)
@@ -160,12 +170,15 @@ static size_t invert(struct model *model, const struct journal *journal, size_t 
 		*refusal = move_back(model, &records[first - n], n, error);
 		return 2 * n;
 	}
-	if (records[first].kind == RECORD_ADD)
+	if (records[first].kind == RECORD_ADD) {
+		first = first_added(records, first);
+		n = end - first;
 		*refusal = take_added(model, &records[first], n, error);
-	else if (records[first].kind == RECORD_REMOVE)
+	} else if (records[first].kind == RECORD_REMOVE) {
 		*refusal = put_removed(model, &records[first], n, error);
-	else
+	} else {
 		*refusal = put_back(model, &records[first], error);
+	}
 	return n;
 }
 
