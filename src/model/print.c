@@ -476,9 +476,6 @@ enum print_result print_menu(struct menu_source *source, const struct print_opti
 		job.buf.failed = true;
 	}
 	strbuf_free(&job.leads);
-	if (job.scratch.failed)
-		job.buf.failed = true;
-	strbuf_free(&job.scratch);
 	if (job.buf.failed)
 		result = PRINT_NO_MEMORY;
 	job_flush(&job);

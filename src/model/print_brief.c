@@ -8,10 +8,11 @@
  *	13 C  udp       192.0.2.14:57447       0s                  2
  *	27 Cs udp       192.168.202.197:45463  2s                  2
  *
- * An item's comment is a line before its row. Only flags that are on somewhere and columns that have a value somewhere are
- * shown; two blanks lie between columns. Columns that a narrow terminal has no
- * room for are dropped from the right; to keep as many as can be, the headers of
- * columns whose values are shorter are cut, the one that gains most first.
+ * An item's comment is a line before its row. Only flags that are on somewhere and
+ * columns that have a value somewhere are shown; two blanks lie between columns.
+ * Columns that a narrow terminal has no room for are dropped from the right; to keep
+ * as many as can be, the headers of columns whose values are shorter are cut, the one
+ * that gains most first.
  */
 #include <string.h>
 

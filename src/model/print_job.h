@@ -54,7 +54,6 @@ struct print_job {
 
 	const struct property *id;   /* shown in place of numbers, or NULL */
 	struct print_column comment; /* of the lines `;;; text`; without property: none */
-	struct strbuf scratch;
 
 	const struct property *flag[JOB_FLAGS_MAX];
 	uint32_t flag_bit[JOB_FLAGS_MAX]; /* of each in job_bits() */

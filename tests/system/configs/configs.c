@@ -157,7 +157,9 @@ static void check_no_more(const char *name, const char *original, const char *ex
 		struct strbuf was = statements_of(original, export_order[i], false);
 		struct strbuf is = statements_of(exported, export_order[i], false);
 
-		if (was.len == 0 && is.len && !(verbose && strncmp(export_order[i], "/ipv6 ", 6) == 0))
+		bool package = verbose && strncmp(export_order[i], "/ipv6 ", 6) == 0;
+
+		if (was.len == 0 && is.len && !package)
 			fail_msg("%s: %s was not there:\n%s", name, export_order[i],
 			         strbuf_text(&is));
 		strbuf_free(&was);
