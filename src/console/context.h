@@ -44,8 +44,9 @@ struct context {
 	bool unset;       /* ARGUMENT: after `!` */
 	const struct menu_node *node;    /* the menu; never NULL */
 	const struct command *command;   /* ARGUMENT, VALUE; NULL for a call of a function */
-	const struct parameter *parameter; /* VALUE: one of the two or none. ARGUMENT: the positional
-	                                      parameter whose value may stand here, or NULL */
+	/* VALUE: one of the two or none. ARGUMENT: the positional parameter whose value may stand
+	 * here, or NULL. */
+	const struct parameter *parameter;
 	const struct property *property;
 	/* ARGUMENT: the parameters and properties that were given already. */
 	struct context_name *given;

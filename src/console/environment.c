@@ -212,8 +212,8 @@ static enum model_refusal set_global(void *ctx, const struct menu *menu, const s
 		return MODEL_NO_ITEM;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const char *text = assignments[i].text ? assignments[i].text : "";
-		struct cell value = cell_literal(text, assignments[i].text ? assignments[i].len : 0);
+		const char *text = assignments[i].text;
+		struct cell value = cell_literal(text ? text : "", text ? assignments[i].len : 0);
 
 		if (value.type == CELL_NIL)
 			return MODEL_NO_MEMORY;

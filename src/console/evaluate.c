@@ -55,7 +55,9 @@ static bool joined(struct session *session, const struct expression *e, struct c
 			cell_print(&value, &text);
 		cell_free(&value);
 	}
-	*to = text.failed ? (struct cell){.type = CELL_NIL} : cell_str(strbuf_text(&text), text.len);
+	to->type = CELL_NIL;
+	if (!text.failed)
+		*to = cell_str(strbuf_text(&text), text.len);
 	strbuf_free(&text);
 	return given(session, to);
 }

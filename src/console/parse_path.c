@@ -261,7 +261,8 @@ bool parse_path(struct parser *p, struct statement *statement)
 			parse_blanks(p);
 	}
 	if (p->at == p->len && (p->at == 0 || strchr(" \t/", p->text[p->at - 1])))
-		context_command(p, p->at, node, globals ? CONTEXT_GLOBALS_TOO : CONTEXT_GLOBALS_NONE);
+		context_command(p, p->at, node,
+		                globals ? CONTEXT_GLOBALS_TOO : CONTEXT_GLOBALS_NONE);
 	statement->kind = parse_peek(p) == '{' ? STATEMENT_BLOCK : STATEMENT_MENU;
 	statement->node = node;
 	p->tail_node = NULL;

@@ -54,7 +54,7 @@ struct session {
 
 	struct script *script; /* that is being run */
 	struct scope *scope;   /* of the block that is being run */
-	struct scope shared;   /* what an interactive line declared global: lines after it know it */
+	struct scope shared;   /* what an interactive line declared global; later lines know it */
 	unsigned depth, loading;
 	uint64_t steps, steps_max; /* 0: no limit */
 

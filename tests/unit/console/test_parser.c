@@ -155,8 +155,9 @@ static void test_nesting(void **state)
 		strbuf_reset(&text);
 		strbuf_str(&text, ":put ");
 		strbuf_fill(&text, '(', 5000);
-		assert_string_equal(console_type(&c, strbuf_text(&text)),
-		                    "syntax error, nested more than 128 deep (line 1 column 133)\n");
+		assert_string_equal(
+		        console_type(&c, strbuf_text(&text)),
+		        "syntax error, nested more than 128 deep (line 1 column 133)\n");
 		strbuf_reset(&text);
 		strbuf_str(&text, ":put (");
 		strbuf_fill(&text, '!', 5000);

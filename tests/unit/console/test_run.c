@@ -54,7 +54,8 @@ static void test_operators(void **state)
 	      {":put (1 = 1 and 2 = 3 or true)", "true\n"}, {":put (!true || !false)", "true\n"},
 	      {":put (false && $[:error no])", "false\n"},
 	      {":put (-5 + 3)", "-2\n"}, {":put (- (5))", "-5\n"}, {":put (5-3)", "2\n"},
-	      {":put (\"abc\" ~ \"^a.c\\$\")", "true\n"}, {":put (5 / 0)", "cannot divide by zero\n"},
+	      {":put (\"abc\" ~ \"^a.c\\$\")", "true\n"},
+	      {":put (5 / 0)", "cannot divide by zero\n"},
 	      {":put ({a=1;b=2}->\"b\")", "2\n"}, {":put (~0)", "-1\n"});
 }
 
@@ -93,7 +94,8 @@ static void test_scopes(void **state)
 	      {":if true do={ :local a 1 }; :put $a", "syntax error (line 1 column 35)\n"},
 	      {":local a 1", ""}, {":put $a", "syntax error (line 1 column 7)\n"},
 	      {":global g 5", ""}, {":global g; :put $g", "5\n"},
-	      {":global g; :set g 6; :put $g", "6\n"}, {":put $g", "syntax error (line 1 column 7)\n"},
+	      {":global g; :set g 6; :put $g", "6\n"},
+	      {":put $g", "syntax error (line 1 column 7)\n"},
 	      {":global g; :set g", ""}, {":global g; :put [:typeof $g]", "nothing\n"},
 	      {":local x; :put [:typeof $x]", "nothing\n"},
 	      {":local x 1; :set x; :put [:typeof $x]", "nothing\n"});
