@@ -74,7 +74,8 @@ static inline struct menu_source *console_open(void *ctx, const struct menu *men
 	struct console *c = ctx;
 	struct conn_source *source = calloc(1, sizeof *source);
 
-	assert_non_null(source);
+	if (source == NULL)
+		return NULL;
 	conn_source_array(source, c->connections, c->count);
 	source->source.menu = menu;
 	source->source.find = console_find;
