@@ -60,14 +60,19 @@ enum model_refusal draft_assign(struct item_view *draft, const struct assignment
 	if (unsets(assignment)) {
 		draft_unset(draft, index);
 	} else {
-		bool read = setting_read(&property->kind, property->name, assignment->text,
-		                         assignment->len, &table->model->scope, &draft->bytes,
-		                         error);
+		struct model *model = table->model;
+		size_t said = error->len;
+		bool read;
 
-		if (!read && !draft->bytes.failed)
+		model->starved = false;
+		read = setting_read(&property->kind, property->name, assignment->text,
+		                    assignment->len, &model->scope, &draft->bytes, error);
+		if (!read && !draft->bytes.failed && !model->starved)
 			return MODEL_BAD_VALUE;
-		if (!read || !draft_take(draft, index, offset, false))
+		if (!read || !draft_take(draft, index, offset, false)) {
+			strbuf_cut(error, said);
 			return out_of_memory(error);
+		}
 	}
 	if (index == table->expires) {
 		const char *text = draft_text(draft, index, &len);

@@ -139,6 +139,7 @@ static enum setting_found scope_find(void *ctx, const struct value_kind *kind, c
 		*id = exact->id;
 	else
 		*id = make_interface(model, name, len, hardware_name(name, len), ITEM_FORCED);
+	model->starved |= *id == 0;
 	return *id ? SETTING_ONE : SETTING_NONE;
 }
 

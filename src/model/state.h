@@ -59,6 +59,7 @@ struct model {
 	struct setting_scope scope;
 	unsigned version;
 	bool lenient;
+	bool starved; /* a reference was not resolved for want of memory */
 	uint64_t generation;
 	struct change *change; /* the innermost that is open */
 	struct journal journal;
