@@ -40,6 +40,7 @@ struct console {
 
 	struct weir_conn connections[CONSOLE_CONNECTIONS];
 	size_t count;
+	uint64_t late;   /* a connection of that id appears once the others were looked at */
 	unsigned resets; /* of counters */
 
 	struct service_file files[CONSOLE_FILES];
@@ -53,8 +54,18 @@ struct console {
 
 static inline struct menu_source *console_open(void *ctx, const struct menu *menu);
 
+static inline void console_connection(struct console *c, uint64_t id, uint8_t protocol,
+                                      uint8_t last, uint16_t port, weir_time timeout);
+
 static inline void console_close(struct menu_source *source)
 {
+	struct conn_source *conns = (struct conn_source *)source;
+	struct console *c = conns->ctx;
+
+	if (c->late) {
+		console_connection(c, c->late, 47, 9, 0, WEIR_SEC);
+		c->late = 0;
+	}
 	free(source);
 }
 
@@ -77,6 +88,7 @@ static inline struct menu_source *console_open(void *ctx, const struct menu *men
 	if (source == NULL)
 		return NULL;
 	conn_source_array(source, c->connections, c->count);
+	source->ctx = c;
 	source->source.menu = menu;
 	source->source.find = console_find;
 	source->source.close = console_close;

@@ -205,6 +205,130 @@ static void test_follow(void **state)
 	console_end(&c);
 }
 
+/* follow-only says nothing of what was there, and leaves out the legend of what follows. */
+static void begin_late(struct console *c, const char *data, size_t len)
+{
+	(void)data, (void)len;
+	session_interrupt(c->session);
+}
+
+static void test_follow_only(void **state)
+{
+	struct console c;
+
+	(void)state;
+	console_begin(&c);
+	console_sit_down(&c, POLICY_ALL, false, 0, 0);
+	c.late = 0x30; /* comes when it is looked for the second time */
+	c.wrote = begin_late;
+	assert_string_equal(
+	        console_type(&c, "/ip firewall connection print follow-only terse "
+	                         "proplist=protocol,timeout where protocol=gre"),
+	        " 3    C       protocol=gre timeout=1s\ninterrupted\n");
+	console_end(&c);
+}
+
+/* On a terminal a pass takes the place of the one before. */
+static void test_interval_in_place(void **state)
+{
+	struct console c;
+
+	(void)state;
+	console_begin(&c);
+	console_sit_down(&c, POLICY_ALL, true, 80, 24);
+	c.wrote = stop_after_three;
+	assert_string_equal(
+	        console_type(&c, "/ip firewall connection print proplist=protocol interval=200ms "
+	                         "where protocol=tcp"),
+	        "Flags: S - SEEN-REPLY; A - ASSURED; C - CONFIRMED\nColumns: PROTOCOL\n"
+	        "#     PROTOCOL\n0 SAC tcp\n"
+	        "\r\33[4A\33[J"
+	        "Flags: S - SEEN-REPLY; A - ASSURED; C - CONFIRMED\nColumns: PROTOCOL\n"
+	        "#     PROTOCOL\n0 SAC tcp\n"
+	        "\r\33[4A\33[J"
+	        "Flags: S - SEEN-REPLY; A - ASSURED; C - CONFIRMED\nColumns: PROTOCOL\n"
+	        "#     PROTOCOL\n0 SAC tcp\n"
+	        "interrupted\n");
+	console_end(&c);
+}
+
+/* /system resource monitor, of a machine that is always the same */
+
+struct machine {
+	struct menu_source source;
+	bool done;
+};
+
+static const void *machine_next(struct menu_source *source)
+{
+	struct machine *machine = (struct machine *)source;
+	bool done = machine->done;
+
+	machine->done = true;
+	return done ? NULL : machine;
+}
+
+static void machine_rewind(struct menu_source *source)
+{
+	((struct machine *)source)->done = false;
+}
+
+static void machine_get(struct menu_source *source, const void *item,
+                        const struct property *property, struct value *value)
+{
+	(void)source, (void)item;
+	*value = value_none();
+	if (strcmp(property->name, "cpu-load") == 0 || strcmp(property->name, "load") == 0)
+		*value = value_number(VALUE_NUMBER, 7);
+	else if (strcmp(property->name, "free-memory") == 0)
+		*value = value_number(VALUE_NUMBER, 2048);
+}
+
+static void machine_close(struct menu_source *source)
+{
+	free(source);
+}
+
+static struct menu_source *machine_open(void *ctx, const struct menu *menu)
+{
+	struct machine *machine = calloc(1, sizeof *machine);
+
+	(void)ctx;
+	assert_non_null(machine);
+	machine->source = (struct menu_source){.menu = menu,
+	                                       .next = machine_next,
+	                                       .rewind = machine_rewind,
+	                                       .close = machine_close,
+	                                       .get = machine_get};
+	return &machine->source;
+}
+
+static void test_monitor(void **state)
+{
+	static const struct menu_live live = {.open = machine_open};
+	static const struct exchange exchanges[] = {
+	        {"/system resource monitor once",
+	         "          cpu-used: 7%\n  cpu-used-per-cpu: 7%\n       free-memory: 2KiB\n\n"},
+	        {":put [/system resource monitor once as-value]",
+	         "cpu-used=7;cpu-used-per-cpu=7%;free-memory=2\n"},
+	        {"/system resource monitor as-value duration=400ms interval=200ms do={ :put turn }",
+	         "turn\nturn\n"},
+	        {"/system resource monitor interval=1ms",
+	         "value of interval out of range (200ms..)\n"},
+	        {":put [/system resource get cpu-load]", "7\n"},
+	};
+	struct console c;
+
+	(void)state;
+	console_begin(&c);
+	model_lock(c.model);
+	model_bind(c.model, &menu_resource, &live, NULL);
+	model_bind(c.model, &menu_resource_cpu, &live, NULL);
+	model_unlock(c.model);
+	console_talk(&c, exchanges, ARRAY_COUNT(exchanges));
+	console_end(&c);
+}
+
 static void test_reader_gone(void **state)
 {
 	static const char line[] = ":for i from=1 to=10000 do={ /ip service print }; "
@@ -231,7 +355,10 @@ int main(void)
 	        cmocka_unit_test(test_pages),
 	        cmocka_unit_test(test_edit),
 	        cmocka_unit_test(test_interval),
+	        cmocka_unit_test(test_interval_in_place),
 	        cmocka_unit_test(test_follow),
+	        cmocka_unit_test(test_follow_only),
+	        cmocka_unit_test(test_monitor),
 	        cmocka_unit_test(test_reader_gone),
 	};
 
