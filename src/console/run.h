@@ -68,6 +68,7 @@ struct session {
 	struct strbuf *capture; /* where output goes instead, or NULL */
 	bool gone; /* the reader */
 	atomic_bool interrupted;
+	atomic_uint width, height; /* of the terminal; any thread may tell a new size */
 	struct remembered *remembered;
 };
 

@@ -50,6 +50,8 @@ struct session *session_create(struct model *model, const struct session_options
 	session->node = model_root(model);
 	session->environment = options->environment;
 	atomic_init(&session->interrupted, false);
+	atomic_init(&session->width, options->width);
+	atomic_init(&session->height, options->height);
 	if (session->environment == NULL)
 		session->environment = session->own = environment_create(NULL);
 	if (session->environment == NULL || !copy_actor(session, &options->actor)) {
@@ -80,8 +82,8 @@ void session_destroy(struct session *session)
 
 void session_resize(struct session *session, unsigned width, unsigned height)
 {
-	session->options.width = width;
-	session->options.height = height;
+	atomic_store_explicit(&session->width, width, memory_order_relaxed);
+	atomic_store_explicit(&session->height, height, memory_order_relaxed);
 }
 
 void session_interrupt(struct session *session)
@@ -236,12 +238,12 @@ void session_quit(struct session *session)
 
 unsigned session_width(const struct session *session)
 {
-	return session->options.width;
+	return atomic_load_explicit(&session->width, memory_order_relaxed);
 }
 
 unsigned session_height(const struct session *session)
 {
-	return session->options.height;
+	return atomic_load_explicit(&session->height, memory_order_relaxed);
 }
 
 bool session_colours(const struct session *session)
