@@ -79,7 +79,8 @@ const struct property *command_property(struct call *call, const char *name, siz
 		             "ambiguous value of value-name, more than one possible value matches "
 		             "input");
 	else if (found == NULL)
-		session_fail(call->session, nowhere, "input does not match any value of value-name");
+		session_fail(call->session, nowhere,
+		             "input does not match any value of value-name");
 	return several ? NULL : found;
 }
 
@@ -92,8 +93,8 @@ bool command_time(struct call *call, const struct argument *argument, weir_time 
 	if (text == NULL)
 		return command_no_memory(call);
 	if (!value_parse_time(text, len, time))
-		return session_fail(call->session, nowhere,
-		                    "invalid time value for argument %s", argument->parameter->name);
+		return session_fail(call->session, nowhere, "invalid time value for argument %s",
+		                    argument->parameter->name);
 	if (*time < least) {
 		struct strbuf limit = STRBUF_INIT;
 

@@ -396,8 +396,8 @@ static bool remove_all(struct work *work)
 			return refused(work, MODEL_NO_ITEM);
 		while (last < work->items && home(work, work->ids[last]) == menu)
 			last++;
-		if (!refused(work, change_remove(work->change, menu, work->ids + first, last - first,
-		                                 &work->error)))
+		if (!refused(work, change_remove(work->change, menu, work->ids + first,
+		                                 last - first, &work->error)))
 			return false;
 		first = last;
 	}

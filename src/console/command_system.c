@@ -379,7 +379,8 @@ static bool give_chunk(struct call *call, const struct strbuf *contents, uint64_
 		return session_write(call->session, strbuf_text(contents) + from, len) &&
 		       session_puts(call->session, "");
 	row = cell_array_new();
-	if (row.type != CELL_ARRAY || !put(&row, "data", cell_str(strbuf_text(contents) + from, len))) {
+	if (row.type != CELL_ARRAY ||
+	    !put(&row, "data", cell_str(strbuf_text(contents) + from, len))) {
 		cell_free(&row);
 		return command_no_memory(call);
 	}
