@@ -216,12 +216,28 @@ static bool is_empty(const char *text, size_t len)
 	return at == len || text[at] == '#';
 }
 
+/* What a statement declares, the ones after it may name, though nothing runs. */
+static void declare_only(struct load *load, const struct statement *s)
+{
+	const struct syntax_argument *a = s->arguments;
+
+	if (s->kind != STATEMENT_COMMAND || command_declares(s->command) != DECLARES_HERE)
+		return;
+	for (; a; a = a->next)
+		if (a->parameter->shape == PARAMETER_VARIABLE &&
+		    !scope_declare(&load->scope, a->name, a->name_len, false))
+			parse_no_memory(&load->parser);
+}
+
 static void run_parsed(struct load *load, const struct block *block)
 {
 	struct session *session = load->session;
 
-	for (const struct statement *s = block->first; s; s = s->next)
+	for (const struct statement *s = block->first; s; s = s->next) {
 		load->summary->statements++;
+		if (load->options->dry_run)
+			declare_only(load, s);
+	}
 	if (load->options->dry_run)
 		return;
 	session->script = load->script;

@@ -241,6 +241,7 @@ static void test_import(void **state)
 	                               "(line 3 column 17) (line 2 column 2)\n"},
 	        {"/import nope.rsc", "failure: no such file nope.rsc\n"},
 	        {"/import", "missing value(s) of argument(s) file-name\n"},
+	        {"/import names.rsc dry-run", "No syntax errors found in the import file\n"},
 	        {"/import good.rsc verbose=maybe", "expected yes or no (line 1 column 26)\n"},
 	        {"/ip firewall filter print count-only", "3\n"},
 	        {"/ip address", ""},
@@ -255,6 +256,7 @@ static void test_import(void **state)
 	write_file(&c, "bad.rsc", "/ip firewall filter\nadd chain=input\nadd chain=input foo=1\n"
 	                          "add chain=input foo=1\n");
 	write_file(&c, "twice.rsc", "/import good.rsc\n");
+	write_file(&c, "names.rsc", ":local a 1\n:global b\n:put \"$a\"\n:set b $a\n");
 	write_file(&c, "nested.rsc", "/ip firewall filter add chain=input\n/import bad.rsc\n");
 	console_talk(&c, talk, ARRAY_COUNT(talk));
 	console_end(&c);
