@@ -422,7 +422,9 @@ static bool unnamed(struct parser *p, struct statement *statement)
 
 		if (property)
 			return bare_property(p, statement, property, len);
-		return parse_fail(p, p->at, "expected end of command");
+		return parse_fail(p, p->at,
+		                  parse_peek(p) == '\\' ? "syntax error"
+		                                        : "expected end of command");
 	}
 	if (bare && bare->shape == PARAMETER_WHERE)
 		return condition(p, statement, bare, len);

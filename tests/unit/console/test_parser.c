@@ -66,6 +66,7 @@ static void test_values(void **state)
 	        {":put \"a\\qb\"", "syntax error (line 1 column 9)\n"},
 	        {":put \"a$\"", "syntax error (line 1 column 9)\n"},
 	        {":put a\\b", "syntax error (line 1 column 7)\n"},
+	        {"/ip address add address=1.1.1.1 \\", "syntax error (line 1 column 33)\n"},
 	        {":local a 1; :if ($a = 1\n|| $a = 2) do={ :put x }",
 	         "syntax error (line 1 column 24)\n"},
 	        {":put (1 +)", "syntax error (line 1 column 10)\n"},
