@@ -354,7 +354,7 @@ struct model *model_create_of(const struct menu *const *menus, const struct menu
 	if (world)
 		model->world = *world;
 	model->version = VERSION_OURS;
-	model->scope = (struct setting_scope){model, scope_find, scope_name};
+	model->scope = (struct setting_scope){model, scope_find, scope_name, false};
 	model->root = tree_create_of(menus, steps, foreign);
 	if (model->root == NULL || !make_tables(model, menus)) {
 		model_destroy(model);
@@ -477,6 +477,7 @@ bool item_invalid(struct model *model, const struct item *item)
 void model_set_lenient(struct model *model, bool lenient)
 {
 	model->lenient = lenient;
+	model->scope.strays = lenient;
 }
 
 bool model_lenient(const struct model *model)

@@ -194,7 +194,7 @@ void change_abort(struct change *change);
 
 /* While it is on, a reference to an interface that is nowhere defined makes one (dynamic, not
  * running), and so does `find default-name=` in /interface ethernet: an export names hardware
- * that this machine need not have. */
+ * that this machine need not have. Ids in references are strays (setting.h) meanwhile. */
 void model_set_lenient(struct model *model, bool lenient);
 bool model_lenient(const struct model *model);
 

@@ -242,6 +242,10 @@ static bool read_reference(struct reader *r, const char *text, size_t len)
 		}
 		if (found != SETTING_ONE)
 			return found == SETTING_NONE ? no_match(r) : several_match(r);
+	} else if (id & SETTING_STRAY) {
+		return no_match(r);
+	} else if (r->scope && r->scope->strays) {
+		id |= SETTING_STRAY;
 	}
 	keep_id(r->kept, id);
 	return true;
@@ -561,7 +565,9 @@ static void show_id(void *ctx, uint64_t id)
 	const char *name;
 	size_t len;
 
-	if (s->scope && s->scope->name(s->scope->ctx, s->kind, id, &name, &len))
+	if (id & SETTING_STRAY)
+		keep_id(s->out, id & ~SETTING_STRAY);
+	else if (s->scope && s->scope->name(s->scope->ctx, s->kind, id, &name, &len))
 		strbuf_add(s->out, name, len);
 	else
 		keep_id(s->out, id);

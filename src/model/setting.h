@@ -11,8 +11,9 @@
  *	!bridge                  !*5                      !bridge   (a reference: by id)
  *
  * The kept form of a reference is the id of what is meant, so a rename needs no change
- * elsewhere, and what is gone shows as `*5`. Of everything else kept and shown form are
- * the same, and reading what is shown gives the same kept form.
+ * elsewhere, and what is gone shows as `*5`. A stray is the id of what was gone where the text
+ * was written: it shows as `*5` too, and means no item here, now or later. Of everything else
+ * kept and shown form are the same, and reading what is shown gives the same kept form.
  *
  * Threads: pure functions, but for what the scope does. Cost: no allocation but the strbufs'.
  */
@@ -22,6 +23,9 @@
 #include "model/value.h"
 
 enum setting_found { SETTING_NONE, SETTING_ONE, SETTING_SEVERAL };
+
+/* A bit of the ids that strays are kept by. No item has it. */
+#define SETTING_STRAY (UINT64_C(1) << 63)
 
 /* Whom references are resolved by. */
 struct setting_scope {
@@ -33,6 +37,8 @@ struct setting_scope {
 	/* The name of an item. => false: there is none of that id */
 	bool (*name)(void *ctx, const struct value_kind *kind, uint64_t id, const char **name,
 	             size_t *len);
+	/* The text was written elsewhere: ids in it are strays. */
+	bool strays;
 };
 
 /* Reads what was written for a property and appends its kept form.
@@ -63,7 +69,7 @@ void setting_value(const struct value_kind *kind, const char *kept, size_t len,
                    const struct setting_scope *scope, struct strbuf *room, struct value *value);
 
 /* Whether a kind's kept form can hold references, and the walk over them: calls `each` for
- * every id in it. */
+ * every id in it, strays with their bit. */
 bool setting_refers(const struct value_kind *kind);
 void setting_references(const struct value_kind *kind, const char *kept, size_t len,
                         void (*each)(void *ctx, uint64_t id), void *ctx);

@@ -155,6 +155,18 @@ static void test_lenient(void **state)
 	         .question = NULL},
 	        {"/ip firewall filter\nadd chain=input in-interface=sfp1\n", "",
 	         .question = ":put [/ip firewall filter get 0 in-interface]", .answer = "sfp1\n"},
+	        /* What is gone on the other router is gone here, whatever has that id. */
+	        {"/ip firewall layer7-protocol\nadd name=first regexp=x\n/ip firewall filter\n"
+	         "add chain=forward in-interface=!*1 layer7-protocol=*1 out-interface=*FF0\n"
+	         "set [find layer7-protocol=*1] comment=found\n",
+	         "",
+	         .question = "/ip firewall filter; print terse; export terse; "
+	                     ":put [find layer7-protocol=first]",
+	         .answer = " 0 I  comment=found chain=forward action=accept layer7-protocol=*1 "
+	                   "in-interface=!*1 out-interface=*FF0 log=no log-prefix=\"\"\n"
+	                   "# 2026-11-21 13:00:00 by RouterOS 7.16.2\n#\n"
+	                   "/ip firewall filter add action=accept chain=forward comment=found "
+	                   "in-interface=!*1 layer7-protocol=*1 out-interface=*FF0\n\n"},
 	        {"/interface ethernet\nset [ find default-name=ether9 ] comment=up\n", "",
 	         .question = ":put [/interface get ether9 comment]", .answer = "up\n"},
 	};

@@ -180,7 +180,7 @@ static inline bool kinds_name(void *ctx, const struct value_kind *kind, uint64_t
 	return true;
 }
 
-static const struct setting_scope kinds_scope = {NULL, kinds_find, kinds_name};
+static const struct setting_scope kinds_scope = {.find = kinds_find, .name = kinds_name};
 
 /* The source's room is to be freed. */
 static inline void kinds_open(struct kinds_source *s)

@@ -105,7 +105,7 @@ static bool name_of(void *ctx, const struct value_kind *kind, uint64_t id, const
 	return true;
 }
 
-static const struct setting_scope scope = {NULL, find, name_of};
+static const struct setting_scope scope = {.find = find, .name = name_of};
 
 static void test_kept_and_shown(void **state_)
 {
@@ -345,6 +345,30 @@ static void test_references(void **state_)
 	strbuf_free(&ids);
 }
 
+/* An id that was written elsewhere means nothing here, and is shown as it was. */
+static void test_strays(void **state_)
+{
+	static const struct setting_scope elsewhere = {.find = find, .name = name_of,
+	                                               .strays = true};
+	struct strbuf kept = STRBUF_INIT, shown = STRBUF_INIT, ids = STRBUF_INIT;
+	struct strbuf error = STRBUF_INIT;
+
+	(void)state_;
+	assert_true(setting_read(&lists, "list", "*1,!*C", 6, &elsewhere, &kept, &error));
+	setting_show(&lists, strbuf_text(&kept), kept.len, &scope, &shown);
+	assert_string_equal(strbuf_text(&shown), "*1,!*C");
+	setting_references(&lists, strbuf_text(&kept), kept.len, add_id, &ids);
+	assert_string_equal(strbuf_text(&ids), "9223372036854775809 9223372036854775820 ");
+	/* Nobody writes one otherwise. */
+	assert_false(setting_read(&lists, "list", strbuf_text(&kept), kept.len, &scope, &shown,
+	                          &error));
+	assert_string_equal(strbuf_text(&error), "input does not match any value of interface-list");
+	strbuf_free(&kept);
+	strbuf_free(&shown);
+	strbuf_free(&ids);
+	strbuf_free(&error);
+}
+
 static void add_word(void *ctx, const char *word, const char *help)
 {
 	assert_null(help);
@@ -450,7 +474,7 @@ static enum setting_found find_any(void *ctx, const struct value_kind *kind, con
 static void expect_default(const struct menu *menu, const struct property *property,
                            const char *written)
 {
-	static const struct setting_scope any = {NULL, find_any, name_of};
+	static const struct setting_scope any = {.find = find_any, .name = name_of};
 	struct strbuf kept = STRBUF_INIT, again = STRBUF_INIT, error = STRBUF_INIT;
 
 	if (!setting_read(&property->kind, property->name, written, strlen(written), &any, &kept,
@@ -490,7 +514,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_kept_and_shown), cmocka_unit_test(test_errors),
 	        cmocka_unit_test(test_without_scope),  cmocka_unit_test(test_values),
-	        cmocka_unit_test(test_references),     cmocka_unit_test(test_complete),
+	        cmocka_unit_test(test_references),
+	        cmocka_unit_test(test_strays),     cmocka_unit_test(test_complete),
 	        cmocka_unit_test(test_stable),         cmocka_unit_test(test_menus),
 	};
 
