@@ -17,10 +17,11 @@ LAYERS = {  # lowest first
     "base": "",
     "packet": "base",
     "track": "packet base",
+    "route": "packet base",
     "helper": "track packet base",
     "nat": "track packet base",
-    "firewall": "track packet base",
-    "engine": "firewall nat helper track packet base",
+    "firewall": "route track packet base",
+    "engine": "firewall nat helper route track packet base",
     # Here libweir ends. What follows knows the engine by its public headers alone.
     "model": "base",
     "console": "model base",

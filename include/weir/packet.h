@@ -92,6 +92,25 @@ enum weir_sctp_state {
 /* weir_packet.flags */
 #define WEIR_PKT_CHECKSUM_OK 0x01u /* the port has verified the transport checksum (NIC offload) */
 
+struct weir_trace;
+
+/* weir_packet.path: which way it went. */
+#define WEIR_PATHS(X)                                                                              \
+	X(NONE, "none")                                                                                \
+	X(FORWARD, "forward") /* to leave by out_port */                                               \
+	X(INPUT, "input")     /* for the router itself */                                              \
+	X(OUTPUT, "output")   /* from the router itself, to leave by out_port */
+
+enum weir_path {
+#define X(name, text) WEIR_PATH_##name,
+	WEIR_PATHS(X)
+#undef X
+	WEIR_PATH_COUNT
+};
+
+/* weir_packet.port of a packet that the router itself sends. */
+#define WEIR_PORT_HOST 0xffffu
+
 struct weir_packet {
 	/* In: set by the embedder. */
 	uint8_t *data;   /* first byte of the IP header; writable */
@@ -100,6 +119,8 @@ struct weir_packet {
 			    included; 0 means caplen. More than caplen: the capture cut it short. */
 	uint16_t port;   /* the port it came in by: any number of the embedder's */
 	uint16_t flags;  /* WEIR_PKT_* */
+	const uint8_t *src_mac; /* the link's source address, six bytes; NULL: not known */
+	struct weir_trace *trace; /* where to write which rules it meets (weir/rules.h); NULL: nowhere */
 
 	/* Out: set by weir_process(). */
 	uint8_t verdict;   /* enum weir_verdict */
@@ -115,6 +136,17 @@ struct weir_packet {
 			      weir_process(). With WEIR_HANDOVER, what to process there.
 			      NULL with the other verdicts. */
 	uint32_t out_len;  /* bytes present at out, without padding of the link */
+
+	/* Out, with rules (weir/rules.h). */
+	uint8_t path;      /* enum weir_path */
+	uint8_t fasttracked; /* 1: it took the fast path */
+	uint16_t out_port; /* the interface by which it leaves, WEIR_PORT_HOST: to the router itself */
+	uint32_t mark;     /* packet mark */
+	uint32_t rule;     /* counter of the rule that dropped or rejected it, UINT32_MAX: none */
+	union weir_addr next_hop; /* the gateway, or the destination itself */
+	uint8_t *answer;   /* what the engine answers (RST, ICMP error), to be sent out of `port`;
+			      borrowed until the worker's next weir_process(); NULL: nothing */
+	uint32_t answer_len;
 };
 
 /* The text of a state, verdict or TCP state, as RouterOS spells it. Never NULL. */

@@ -70,7 +70,19 @@ extern "C" {
 	X(DCCP_STATE, "dccp-state", "DCCP packet of type %u does not fit the state (%u)")              \
 	/* The table. */                                                                               \
 	X(TABLE_FULL, "table-full", "connection table full: %u entries, none of them unassured")       \
-	X(NO_MEMORY, "no-memory", "out of memory for a connection")
+	X(NO_MEMORY, "no-memory", "out of memory for a connection")                                    \
+	/* Rules, routes, translation. */                                                              \
+	X(RULE_DROP, "rule-drop", "a rule drops it")                                                   \
+	X(RULE_REJECT, "rule-reject", "a rule rejects it")                                             \
+	X(RULE_TARPIT, "rule-tarpit", "a rule holds its sender up")                                    \
+	X(NO_ROUTE, "no-route", "no route to its destination")                                         \
+	X(ROUTE_BLACKHOLE, "route-blackhole", "its route is a blackhole")                              \
+	X(FORWARD_OFF, "forward-off", "not for the router, and ip-forward=no")                         \
+	X(TTL_EXPIRED, "ttl-expired", "its time to live is over (%u)")                                 \
+	X(NAT_EXHAUSTED, "nat-exhausted", "no port is left to translate it to")                        \
+	X(NAT_REFUSED, "nat-refused", "no address to translate it to")                                 \
+	X(NAT_SHORT, "nat-short", "too short to be translated")                                        \
+	X(NAT_REDIRECT, "nat-redirect", "ICMP redirect about a translated connection")
 
 enum weir_reason {
 	WEIR_R_NONE = 0,

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * weir/rules.h - what decides about packets: interfaces, routes, address lists, and the rules of
+ * the tables raw, mangle, nat and filter, as plain data.
+ *
+ * An embedder fills a struct weir_ruleset and hands it to weir_rules_set(), which checks it,
+ * copies and compiles it into one immutable snapshot, and publishes that. Without rules the
+ * engine tracks and lets everything by.
+ *
+ * Semantics are RouterOS' (manual, "Packet Flow", "Filter", "NAT", "Mangle", "RAW"): the first
+ * rule whose matches all hold acts; the end of a chain of the user's is a return, that of a
+ * built-in one accepts.
+ */
+#ifndef WEIR_RULES_H
+#define WEIR_RULES_H
+
+#include <stdbool.h>
+#include <weir/packet.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Tables, and the places on the packet's path where their chains are asked. */
+#define WEIR_TABLES(X)                                                                             \
+	X(RAW, "raw")                                                                              \
+	X(MANGLE, "mangle")                                                                        \
+	X(NAT, "nat")                                                                              \
+	X(FILTER, "filter")
+
+enum weir_table {
+#define X(name, text) WEIR_TABLE_##name,
+	WEIR_TABLES(X)
+#undef X
+	WEIR_TABLE_COUNT
+};
+
+/* The table nat calls prerouting dstnat and postrouting srcnat. */
+#define WEIR_HOOKS(X)                                                                              \
+	X(PREROUTING, "prerouting")                                                                \
+	X(INPUT, "input")                                                                          \
+	X(FORWARD, "forward")                                                                      \
+	X(OUTPUT, "output")                                                                        \
+	X(POSTROUTING, "postrouting")
+
+enum weir_hook {
+#define X(name, text) WEIR_HOOK_##name,
+	WEIR_HOOKS(X)
+#undef X
+	WEIR_HOOK_COUNT
+};
+
+/* Interfaces: numbers, which are those of weir_packet.port. */
+#define WEIR_INTERFACES_MAX 1024
+#define WEIR_INTERFACE_WORDS (WEIR_INTERFACES_MAX / 64)
+#define WEIR_INTERFACE_NONE 0xffffu
+
+struct weir_interface_address {
+	uint8_t family;      /* enum weir_family */
+	uint8_t length;      /* of the prefix, bits */
+	union weir_addr addr; /* the interface's own, host bits included */
+};
+
+struct weir_interface {
+	uint16_t bridge; /* the bridge that it is a port of, or WEIR_INTERFACE_NONE */
+	const struct weir_interface_address *addresses;
+	size_t address_count; /* the first of each family is the one that masquerade takes */
+};
+
+/* What a route leads to. */
+enum weir_route_type {
+	WEIR_ROUTE_UNICAST,
+	WEIR_ROUTE_BLACKHOLE,
+	WEIR_ROUTE_UNREACHABLE,
+	WEIR_ROUTE_PROHIBIT,
+};
+
+struct weir_route {
+	uint8_t family, length; /* of the destination */
+	uint8_t type;           /* enum weir_route_type */
+	uint8_t distance;       /* of routes to the same prefix the lowest wins */
+	uint16_t table;         /* 0: main; others by mark-routing */
+	uint16_t interface;     /* the way out */
+	bool via;               /* through a gateway */
+	union weir_addr prefix, gateway;
+};
+
+/* Matches, in the order in which a rule asks for them: cheap ones first, those that remember
+ * something last, so that they see only what everything before let by. */
+#define WEIR_MATCHES(X)                                                                            \
+	X(PROTOCOL)             /* number */                                                       \
+	X(SRC_MAC)              /* mac */                                                          \
+	X(IN_INTERFACE)         /* interfaces */                                                   \
+	X(OUT_INTERFACE)        /* interfaces */                                                   \
+	X(IN_BRIDGE_PORT)       /* interfaces */                                                   \
+	X(OUT_BRIDGE_PORT)      /* interfaces */                                                   \
+	X(SRC_ADDRESS)          /* range */                                                        \
+	X(DST_ADDRESS)          /* range */                                                        \
+	X(SRC_TYPE)             /* bits: WEIR_ADDRESS_* */                                         \
+	X(DST_TYPE)             /* bits */                                                         \
+	X(SRC_LIST)             /* number: of an address list */                                   \
+	X(DST_LIST)             /* number */                                                       \
+	X(TTL)                  /* span; hop limit of IPv6 */                                      \
+	X(DSCP)                 /* number */                                                       \
+	X(TOS)                  /* number, mask */                                                 \
+	X(PACKET_SIZE)          /* span */                                                         \
+	X(FRAGMENT)             /* -; never holds once datagrams are put together */               \
+	X(IPV4_OPTIONS)         /* number: WEIR_OPTIONS_* */                                       \
+	X(HEADERS)              /* bits, number: 1 exact, 0 contains */                            \
+	X(DST_PORT)             /* ports */                                                        \
+	X(SRC_PORT)             /* ports */                                                        \
+	X(ANY_PORT)             /* ports */                                                        \
+	X(TCP_FLAGS)            /* flags */                                                        \
+	X(TCP_MSS)              /* span */                                                         \
+	X(ICMP)                 /* icmp */                                                         \
+	X(PRIORITY)             /* number */                                                       \
+	X(INGRESS_PRIORITY)     /* number */                                                       \
+	X(PACKET_MARK)          /* number; 0: no-mark */                                           \
+	X(ROUTING_MARK)         /* number: of a routing table */                                   \
+	X(CONNECTION_MARK)      /* number; 0: no-mark */                                           \
+	X(CONNECTION_STATE)     /* bits: 1 << enum weir_state */                                   \
+	X(CONNECTION_NAT_STATE) /* bits: WEIR_STATUS_SRCNAT, WEIR_STATUS_DSTNAT */                 \
+	X(CONNECTION_BYTES)     /* span; last 0: no end */                                         \
+	X(CONNECTION_RATE)      /* span, bits per second */                                        \
+	X(CONNECTION_TYPE)      /* number: enum weir_helper */                                     \
+	X(IPSEC_POLICY)         /* number: 0 in, 1 out; bits 1: ipsec, 0: none */                  \
+	X(CONNECTION_LIMIT)     /* number: connections, bits: prefix length */                     \
+	X(TLS_HOST)             /* text: a glob */                                                 \
+	X(CONTENT)              /* text: bytes */                                                  \
+	X(LAYER7)               /* text: a regular expression */                                   \
+	X(TIME)                 /* week */                                                         \
+	X(PSD)                  /* psd */                                                          \
+	X(RANDOM)               /* number: per cent */                                             \
+	X(NTH)                  /* nth */                                                          \
+	X(CLASSIFIER)           /* classifier */                                                   \
+	X(LIMIT)                /* limit */                                                        \
+	X(DST_LIMIT)            /* limit, with fields and expire */
+
+enum weir_match_type {
+#define X(name) WEIR_MATCH_##name,
+	WEIR_MATCHES(X)
+#undef X
+	WEIR_MATCH_COUNT
+};
+
+/* SRC_TYPE, DST_TYPE */
+#define WEIR_ADDRESS_UNICAST 0x01u
+#define WEIR_ADDRESS_LOCAL 0x02u
+#define WEIR_ADDRESS_BROADCAST 0x04u
+#define WEIR_ADDRESS_MULTICAST 0x08u
+#define WEIR_ADDRESS_BLACKHOLE 0x10u
+#define WEIR_ADDRESS_ANYCAST 0x20u
+#define WEIR_ADDRESS_UNREACHABLE 0x40u
+
+/* Fields of a packet that classifiers and dst-limit take together. */
+#define WEIR_FIELD_SRC_ADDRESS 1u
+#define WEIR_FIELD_DST_ADDRESS 2u
+#define WEIR_FIELD_SRC_PORT 4u
+#define WEIR_FIELD_DST_PORT 8u
+
+struct weir_ports {
+	uint16_t first, last;
+};
+
+struct weir_match {
+	uint8_t type;   /* enum weir_match_type */
+	bool negate;
+	uint16_t count; /* of ports, of the text's bytes */
+	union {
+		struct {
+			uint32_t number, bits, mask;
+		};
+		struct {
+			union weir_addr first, last;
+		} range;
+		struct {
+			uint64_t first, last;
+		} span;
+		const uint64_t *interfaces; /* WEIR_INTERFACE_WORDS words, a bit for each */
+		const struct weir_ports *ports;
+		const char *text;
+		uint8_t mac[6];
+		struct {
+			uint8_t set, clear; /* bits as in the header */
+		} flags;
+		struct {
+			uint8_t type, first_code, last_code;
+		} icmp;
+		struct {
+			uint64_t rate, burst;
+			weir_time time, expire;
+			uint8_t fields; /* WEIR_FIELD_*; 0: all packets together */
+			bool bits;      /* counts bits, not packets */
+		} limit;
+		struct {
+			uint32_t every, packet;
+		} nth;
+		struct {
+			uint32_t denominator, remainder;
+			uint8_t fields;
+		} classifier;
+		struct {
+			uint32_t weight, low_weight, high_weight;
+			weir_time delay;
+		} psd;
+		struct {
+			uint32_t start, end; /* seconds of the day, local time */
+			uint8_t days;        /* bit 0: sunday */
+		} week;
+	};
+};
+
+#define WEIR_ACTIONS(X)                                                                            \
+	X(ACCEPT, "accept")                                                                        \
+	X(DROP, "drop")                                                                            \
+	X(REJECT, "reject")                                                                        \
+	X(TARPIT, "tarpit")                                                                        \
+	X(FASTTRACK, "fasttrack-connection")                                                       \
+	X(JUMP, "jump")                                                                            \
+	X(RETURN, "return")                                                                        \
+	X(LOG, "log")                                                                              \
+	X(PASSTHROUGH, "passthrough")                                                              \
+	X(ADD_SRC_TO_LIST, "add-src-to-address-list")                                              \
+	X(ADD_DST_TO_LIST, "add-dst-to-address-list")                                              \
+	X(NOTRACK, "notrack")                                                                      \
+	X(MARK_CONNECTION, "mark-connection")                                                      \
+	X(MARK_PACKET, "mark-packet")                                                              \
+	X(MARK_ROUTING, "mark-routing")                                                            \
+	X(CHANGE_MSS, "change-mss")                                                                \
+	X(CHANGE_TTL, "change-ttl")                                                                \
+	X(CHANGE_DSCP, "change-dscp")                                                              \
+	X(SET_PRIORITY, "set-priority")                                                            \
+	X(CLEAR_DF, "clear-df")                                                                    \
+	X(STRIP_OPTIONS, "strip-ipv4-options")                                                     \
+	X(SRC_NAT, "src-nat")                                                                      \
+	X(MASQUERADE, "masquerade")                                                                \
+	X(DST_NAT, "dst-nat")                                                                      \
+	X(REDIRECT, "redirect")                                                                    \
+	X(NETMAP, "netmap")                                                                        \
+	X(SAME, "same")                                                                            \
+	X(SNPT, "snpt")                                                                            \
+	X(DNPT, "dnpt")                                                                            \
+	X(INERT, "inert") /* of RouterOS, and does nothing here; it is not even counted */
+
+enum weir_action {
+#define X(name, text) WEIR_ACTION_##name,
+	WEIR_ACTIONS(X)
+#undef X
+	WEIR_ACTION_COUNT
+};
+
+/* REJECT: what is answered. */
+#define WEIR_REJECTS(X)                                                                            \
+	X(NETWORK_UNREACHABLE, 3, 0, 1, 0)                                                         \
+	X(HOST_UNREACHABLE, 3, 1, 1, 3)                                                            \
+	X(PROTOCOL_UNREACHABLE, 3, 2, 1, 4)                                                        \
+	X(PORT_UNREACHABLE, 3, 3, 1, 4)                                                            \
+	X(NET_PROHIBITED, 3, 9, 1, 1)                                                              \
+	X(HOST_PROHIBITED, 3, 10, 1, 1)                                                            \
+	X(ADMIN_PROHIBITED, 3, 13, 1, 1)                                                           \
+	X(NOT_NEIGHBOUR, 3, 0, 1, 2)                                                               \
+	X(SOURCE_ROUTING, 3, 5, 1, 7)                                                              \
+	X(HEADERS_TOO_LONG, 3, 13, 1, 8)                                                           \
+	X(TCP_RESET, 0, 0, 0, 0)
+
+enum weir_reject {
+#define X(name, type4, code4, type6, code6) WEIR_REJECT_##name,
+	WEIR_REJECTS(X)
+#undef X
+	WEIR_REJECT_COUNT
+};
+
+/* CHANGE_TTL, CHANGE_DSCP, SET_PRIORITY, CHANGE_MSS: how the number is meant. */
+enum weir_change {
+	WEIR_CHANGE_SET,
+	WEIR_CHANGE_INCREMENT,
+	WEIR_CHANGE_DECREMENT,
+	WEIR_CHANGE_CLAMP,      /* mss: to the path's MTU */
+	WEIR_CHANGE_FROM_OTHER, /* dscp from priority, priority from dscp */
+	WEIR_CHANGE_FROM_HIGH,  /* by the high three bits */
+	WEIR_CHANGE_FROM_INGRESS,
+};
+
+#define WEIR_NAT_ADDRESS 0x01u    /* first and last are given */
+#define WEIR_NAT_PORTS 0x02u      /* first_port and last_port are given */
+#define WEIR_NAT_RANDOM 0x04u     /* randomise-ports */
+#define WEIR_NAT_NOT_BY_DST 0x08u /* same-not-by-dst */
+
+struct weir_rule {
+	uint32_t counter; /* where it counts: a number of the embedder's, below 2^20, that the rule
+			     keeps when others come and go */
+	uint8_t action;   /* enum weir_action */
+	bool log;
+	bool passthrough; /* after a mark or a change the next rule is asked */
+	const struct weir_match *matches;
+	size_t match_count;
+	union {
+		uint32_t chain;  /* JUMP: index of a chain of the same table */
+		uint32_t reject; /* enum weir_reject */
+		uint32_t mark;   /* MARK_*: 0 is no-mark; of routing: a table */
+		struct {
+			uint32_t number; /* of an address list */
+			bool stored;     /* none-static: the embedder is to keep it */
+			weir_time timeout; /* 0: until the process ends */
+		} list;
+		struct {
+			uint8_t how; /* enum weir_change */
+			uint32_t number;
+		} change;
+		struct {
+			uint32_t flags; /* WEIR_NAT_* */
+			uint16_t first_port, last_port;
+			union weir_addr first, last; /* NETMAP, SNPT, DNPT: a prefix's ends */
+		} nat;
+	};
+};
+
+struct weir_chain {
+	const char *name;
+	const struct weir_rule *rules;
+	size_t count;
+};
+
+#define WEIR_NO_CHAIN UINT32_MAX
+
+struct weir_table_rules {
+	const struct weir_chain *chains;
+	size_t count;
+	uint32_t builtin[WEIR_HOOK_COUNT]; /* index of a chain, WEIR_NO_CHAIN: none */
+};
+
+struct weir_address_range {
+	uint8_t family;
+	union weir_addr first, last;
+};
+
+/* The entries that the embedder holds; what rules add is the engine's (weir/event.h tells). */
+struct weir_address_list {
+	const char *name;
+	const struct weir_address_range *ranges;
+	size_t count;
+};
+
+struct weir_ruleset {
+	const struct weir_interface *interfaces;
+	size_t interface_count;
+	const struct weir_route *routes; /* connected ones included */
+	size_t route_count;
+	const struct weir_address_list *lists;
+	size_t list_count;
+	struct weir_table_rules tables[2][WEIR_TABLE_COUNT]; /* [0] IPv4, [1] IPv6 */
+	bool forward;      /* ip-forward; no: what is not for the router is dropped */
+	bool new_only;     /* RouterOS' way: connections that are under way do not meet rules that
+			      were changed until they end; otherwise they are judged anew */
+	bool fasttrack;    /* allow-fast-path */
+	int32_t utc_offset; /* seconds, for the match TIME */
+	weir_time wall;    /* wall-clock time minus the engine's time, for the match TIME */
+};
+
+struct weir_engine;
+
+/* What is wrong with a ruleset. */
+struct weir_rules_error {
+	uint32_t counter; /* the rule's, UINT32_MAX: no rule */
+	char text[160];
+};
+
+/* Checks, copies, compiles and publishes a ruleset; NULL: none. Workers see it from their next
+ * batch on. One thread at a time, as weir_settings_set().
+ * => WEIR_OK, WEIR_ENOMEM, WEIR_EINVAL with *error filled in; then nothing was changed */
+WEIR_API WEIR_MUST_CHECK int weir_rules_set(struct weir_engine *engine,
+					    const struct weir_ruleset *rules,
+					    struct weir_rules_error *error);
+
+struct weir_rule_counters {
+	uint64_t packets, bytes;
+};
+
+/* What a packet met, for who asks (weir_packet.trace). */
+struct weir_trace_step {
+	uint8_t table;  /* enum weir_table */
+	uint8_t hook;   /* enum weir_hook */
+	uint8_t action; /* enum weir_action */
+	bool matched;
+	uint8_t failed; /* not matched: enum weir_match_type that did not hold */
+	uint32_t chain; /* index in its table */
+	uint32_t index; /* of the rule in its chain */
+	uint32_t counter;
+};
+
+struct weir_trace {
+	struct weir_trace_step *steps; /* the embedder's room */
+	uint32_t room;
+	uint32_t count; /* written; more than room: the rest was left out */
+	bool all;       /* also rules that did not match */
+};
+
+WEIR_API const char *weir_table_text(enum weir_table table);
+WEIR_API const char *weir_hook_text(enum weir_table table, enum weir_hook hook); /* "srcnat" */
+WEIR_API const char *weir_action_text(enum weir_action action);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
