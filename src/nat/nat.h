@@ -28,25 +28,51 @@ struct nat_range {
 enum nat_result {
 	NAT_DONE,     /* the reply tuple is chosen (it may be as before) */
 	NAT_EXHAUSTED, /* every port that is allowed is taken for that destination */
-	NAT_REFUSED,  /* nothing fits: other family, no address */
+	NAT_REFUSED,  /* nothing fits: no address */
 };
 
+/* A connection has the tuple that a new one wants. Ends it if it is over (expired; with
+ * `pressed` also TCP in TIME_WAIT or CLOSE that the new one's SYN may follow: conntrack
+ * reuses such ports when it finds no other). => true: it is gone from the table */
+typedef bool nat_release(void *ctx, uint32_t ref, bool pressed);
+
+/* A worker's part of translation. */
+struct nat {
+	struct table *table;
+	struct alloc *alloc;
+	struct hash_key key; /* secret; the same for all workers of an engine */
+	uint64_t drawn;      /* random numbers so far */
+	unsigned worker, workers;
+	nat_release *release; /* NULL: what is in the table is in use */
+	void *release_ctx;
+	struct tuple *sources; /* reply tuples of the last connections whose source was moved,
+				  by their own source; NULL before the first */
+};
+
+/* seed: the engine's, for all workers alike. Nothing is allocated yet. */
+void nat_init(struct nat *nat, struct table *table, struct alloc *alloc, const uint8_t seed[32],
+	      unsigned worker, unsigned workers);
+void nat_fini(struct nat *nat);
+
 /* Chooses for one side of a private connection: changes `reply` (the inverse of `original` so
- * far translated) so that no other connection has it, and sets the status bits SRCNAT or DSTNAT if it
- * changed and *_DONE in any case. range NULL: only makes it unique (null binding). */
-enum nat_result nat_choose(struct table *table, uint64_t *random, enum nat_side side,
-			   const struct nat_range *range, const struct tuple *original,
-			   struct tuple *reply, uint16_t *status);
+ * far translated) so that no other connection has it and, on the source side, its packets come
+ * to this worker. Sets the status bits SRCNAT or DSTNAT if it changed, and *_DONE. range NULL:
+ * only makes it unique (null binding). Without NAT_DONE nothing was changed. */
+enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat_range *range,
+			   const struct tuple *original, struct tuple *reply, uint16_t *status);
 
 /* Gives a packet's side the address and port of `to`, in its bytes (checksums by RFC 1624, UDP
- * zero stays zero, SCTP's CRC anew) and in packet->tuple. => false: the packet is too short */
+ * zero stays zero, SCTP's CRC likewise by what changed) and in packet->tuple. `to` is the
+ * inverse of the other direction's tuple. => false: the packet is too short, nothing was changed */
 bool nat_rewrite(struct packet *packet, enum nat_side side, const struct tuple *to);
 
-/* The same for an ICMP error: its quoted packet the other way round, then its own address. */
+/* The same for an ICMP error: its quoted packet the other way round, then its own address.
+ * => false also for ICMPv6 redirects, which are not for translated connections */
 bool nat_rewrite_error(struct packet *packet, enum nat_side side, const struct tuple *to);
 
-/* Prefix translation (RFC 6296) of one address; checksum-neutral. */
-void nat_prefix(union weir_addr *addr, const union weir_addr *from, const union weir_addr *to,
+/* Prefix translation (RFC 6296) of one address whose prefix is `from`; checksum-neutral.
+ * => false: it cannot be (RFC 6296 section 3.5: an interface identifier of all ones or zeros) */
+bool nat_prefix(union weir_addr *addr, const union weir_addr *from, const union weir_addr *to,
 		uint8_t length);
 
 #endif
