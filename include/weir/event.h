@@ -7,6 +7,7 @@
 #define WEIR_EVENT_H
 
 #include <weir/conn.h>
+#include <weir/rules.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,7 +17,9 @@ extern "C" {
 	X(NEW, "new")           /* confirmed: it is in the table */                                    \
 	X(UPDATED, "updated")   /* tcp-state, seen-reply, mark or fasttrack changed */                 \
 	X(ASSURED, "assured")   /* early drop will not take it any more */                             \
-	X(DESTROYED, "destroyed") /* gone; `why` and the totals in `conn` are final */
+	X(DESTROYED, "destroyed") /* gone; `why` and the totals in `conn` are final */             \
+	X(LOG, "log")             /* a rule wants a line written: `log` */                         \
+	X(LIST_ADDED, "list-added") /* a rule put an address into a list: `listed` */
 
 enum weir_event_type {
 #define X(name, text) WEIR_EVENT_##name,
@@ -41,13 +44,51 @@ enum weir_end {
 	WEIR_END_COUNT
 };
 
+/* What a rule with `log` saw. */
+struct weir_log {
+	uint32_t rule;    /* its counter, by which the embedder finds the prefix */
+	uint8_t table;    /* enum weir_table */
+	uint8_t hook;     /* enum weir_hook */
+	uint8_t family;   /* enum weir_family */
+	uint8_t protocol;
+	uint8_t state;    /* enum weir_state */
+	uint8_t dir;      /* enum weir_dir */
+	uint8_t flags;    /* TCP: as in the header */
+	uint8_t icmp_type, icmp_code;
+	uint8_t has_mac;  /* 1: src_mac is known */
+	uint8_t src_mac[6];
+	uint16_t in, out; /* interfaces, or WEIR_INTERFACE_NONE */
+	uint16_t ingress_priority, priority;
+	uint32_t len;
+	uint32_t status;  /* of its connection, enum weir_status bits; 0: it has none */
+	struct weir_tuple tuple; /* the packet as it came to the rule; ports 0: it has none */
+	struct weir_tuple conn[2]; /* its connection's, by direction: what it is translated from
+				      and to; zeros without a connection */
+};
+
+/* What a rule put into a list. One that was there already is told of again only if its timeout
+ * was changed by more than a second. */
+struct weir_listed {
+	uint32_t rule; /* counter */
+	uint8_t family;
+	uint8_t stored; /* 1: the embedder is to keep it (none-static); the engine does not */
+	uint8_t fresh;  /* 1: it was not there before */
+	char list[WEIR_LIST_NAME];
+	union weir_addr addr;
+	weir_time timeout; /* 0: no end */
+};
+
 struct weir_event {
 	weir_time time;
 	uint8_t type;  /* enum weir_event_type */
 	uint8_t why;   /* enum weir_end, with DESTROYED */
 	uint8_t lost;  /* 1: events were lost just before this one (the ring was full): what the
 			  reader knows of the table is out of date, list it again */
-	struct weir_conn conn;
+	union {
+		struct weir_conn conn;
+		struct weir_log log;
+		struct weir_listed listed;
+	};
 };
 
 /* Takes up to `count` events from a worker's ring. One thread at a time may

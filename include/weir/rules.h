@@ -63,6 +63,7 @@ struct weir_interface_address {
 
 struct weir_interface {
 	uint16_t bridge; /* the bridge that it is a port of, or WEIR_INTERFACE_NONE */
+	uint16_t mtu;    /* for change-mss=clamp-to-pmtu; 0: not known, then it clamps nothing */
 	const struct weir_interface_address *addresses;
 	size_t address_count; /* the first of each family is the one that masquerade takes */
 };
@@ -151,6 +152,32 @@ enum weir_match_type {
 #define WEIR_ADDRESS_BLACKHOLE 0x10u
 #define WEIR_ADDRESS_ANYCAST 0x20u
 #define WEIR_ADDRESS_UNREACHABLE 0x40u
+
+/* IPV4_OPTIONS */
+enum weir_options {
+	WEIR_OPTIONS_ANY, /* at least one, padding left aside */
+	WEIR_OPTIONS_NONE,
+	WEIR_OPTIONS_STRICT_ROUTE,
+	WEIR_OPTIONS_LOOSE_ROUTE,
+	WEIR_OPTIONS_NO_SOURCE_ROUTE, /* neither of the two */
+	WEIR_OPTIONS_RECORD_ROUTE,
+	WEIR_OPTIONS_NO_RECORD_ROUTE,
+	WEIR_OPTIONS_ROUTER_ALERT,
+	WEIR_OPTIONS_NO_ROUTER_ALERT,
+	WEIR_OPTIONS_TIMESTAMP,
+	WEIR_OPTIONS_NO_TIMESTAMP,
+	WEIR_OPTIONS_COUNT
+};
+
+/* HEADERS: what follows the IPv6 header. */
+#define WEIR_HEADER_HOP 0x01u
+#define WEIR_HEADER_DST 0x02u
+#define WEIR_HEADER_ROUTE 0x04u
+#define WEIR_HEADER_FRAG 0x08u
+#define WEIR_HEADER_AH 0x10u
+#define WEIR_HEADER_ESP 0x20u
+#define WEIR_HEADER_NONE 0x40u  /* next header 59 */
+#define WEIR_HEADER_PROTO 0x80u /* an upper layer */
 
 /* Fields of a packet that classifiers and dst-limit take together. */
 #define WEIR_FIELD_SRC_ADDRESS 1u
@@ -329,6 +356,8 @@ struct weir_table_rules {
 	uint32_t builtin[WEIR_HOOK_COUNT]; /* index of a chain, WEIR_NO_CHAIN: none */
 };
 
+#define WEIR_LIST_NAME 64 /* bytes of a list's name and its NUL */
+
 struct weir_address_range {
 	uint8_t family;
 	union weir_addr first, last;
@@ -336,7 +365,7 @@ struct weir_address_range {
 
 /* The entries that the embedder holds; what rules add is the engine's (weir/event.h tells). */
 struct weir_address_list {
-	const char *name;
+	const char *name; /* shorter than WEIR_LIST_NAME */
 	const struct weir_address_range *ranges;
 	size_t count;
 };

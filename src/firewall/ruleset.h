@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * firewall/ruleset.h - the compiled ruleset from the inside.
+ *
+ * Life: everything that a ruleset points at lies in its own blocks; it is immutable once
+ * ruleset_create() returns and goes as a whole.
+ *
+ * Threads: any may read it.
+ */
+#ifndef FIREWALL_RULESET_H
+#define FIREWALL_RULESET_H
+
+#include "base/bytes.h"
+#include "firewall/firewall.h"
+
+#define CHAIN_DEPTH 64 /* jumps inside each other */
+#define COUNTERS_MAX (1u << 20)
+#define NO_SLOT UINT32_MAX
+
+struct match {
+	struct weir_match is; /* text, ports and interfaces point into the ruleset */
+	bool varies;          /* the answer may differ between packets of one connection */
+	uint32_t slot;        /* of what remembers: 0 to ruleset.slot_count - 1, else NO_SLOT */
+	void *compiled;       /* memory_compile()'s, else NULL */
+};
+
+struct rule {
+	struct weir_rule is; /* without `matches`: these are below */
+	const struct match *matches;
+	uint32_t match_count;
+	bool varies; /* what it does is to be done for each packet */
+};
+
+struct chain {
+	const char *name;
+	const struct rule *rules; /* without those that do nothing */
+	const uint32_t *index;    /* of each in the embedder's chain */
+	uint32_t count;
+};
+
+struct table_rules {
+	struct chain *chains;
+	uint32_t count;
+	uint32_t builtin[WEIR_HOOK_COUNT];
+};
+
+/* Disjoint ranges in order. */
+struct ranges4 {
+	uint32_t *first, *last; /* host byte order */
+	uint32_t count;
+	uint32_t *index; /* where the addresses with each of the 65536 upper halves begin; NULL
+			    when there are few */
+};
+
+struct range6 {
+	uint64_t first[2], last[2]; /* host byte order, the high word first */
+};
+
+struct address_list {
+	const char *name;
+	struct ranges4 v4;
+	struct range6 *v6;
+	uint32_t v6_count;
+	bool filled; /* rules put addresses into it */
+};
+
+/* Something that remembers, in the order of its slots. */
+struct slot {
+	const struct match *match;
+	uint32_t counter; /* of its rule */
+	uint8_t nth;      /* among the rule's matches of the same type */
+};
+
+struct ruleset_chunk;
+
+struct ruleset {
+	struct table_rules tables[2][WEIR_TABLE_COUNT]; /* [0] IPv4, [1] IPv6 */
+	struct weir_interface *interfaces;
+	uint32_t interface_count;
+	struct address_list *lists;
+	uint32_t list_count;
+	struct slot *slots;
+	uint32_t slot_count;
+	uint32_t counter_end; /* all counters are below */
+	int32_t utc_offset;
+	weir_time wall;
+	struct ruleset_chunk *chunks;
+};
+
+/* Zeroed memory that lives as long as the ruleset. => NULL: none */
+void *ruleset_get(struct ruleset *ruleset, struct alloc *alloc, size_t size);
+
+/* address_list.c: what the embedder put into a list. */
+bool address_list_compile(struct ruleset *ruleset, struct alloc *alloc, struct address_list *list,
+			  const struct weir_address_list *from);
+bool address_list_has(const struct address_list *list, uint8_t family, const union weir_addr *addr);
+
+#endif
