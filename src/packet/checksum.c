@@ -103,3 +103,30 @@ uint32_t crc32c(const void *data, size_t size, size_t zero_at)
 	return crc32c_portable(data, size, zero_at);
 }
 #endif
+
+/* The product of two remainders; the highest bit is the coefficient of x^0. */
+static uint32_t crc_multiply(uint32_t a, uint32_t b)
+{
+	uint32_t product = 0;
+
+	for (; a; a <<= 1) {
+		if (a & 0x80000000)
+			product ^= b;
+		b = b >> 1 ^ (b & 1 ? 0x82f63b78 : 0);
+	}
+	return product;
+}
+
+/* A CRC is linear but for its start and end, which are alike before and after: what changes
+ * is the remainder of the changed bits, moved up by all that follows. */
+uint32_t crc32c_change(uint32_t crc, uint32_t change, size_t behind)
+{
+	uint32_t shift = 0x80000000, power = 0x00800000; /* x^0, x^8 */
+
+	for (size_t bytes = behind + 4; bytes; bytes >>= 1) {
+		if (bytes & 1)
+			shift = crc_multiply(power, shift);
+		power = crc_multiply(power, power);
+	}
+	return crc ^ crc_multiply(le32_swap(change), shift);
+}

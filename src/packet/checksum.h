@@ -27,6 +27,10 @@ uint32_t crc32c(const void *data, size_t size, size_t zero_at);
 /* The same without the processor's instruction; for tests. */
 uint32_t crc32c_portable(const void *data, size_t size, size_t zero_at);
 
+/* CRC32c after four of the bytes that it covers have changed. `change`: old and new, as they lie,
+ * exclusive-or; `behind`: how many covered bytes follow them. */
+uint32_t crc32c_change(uint32_t crc, uint32_t change, size_t behind);
+
 /* => 16 bits, not complemented: 0xffff if the checksum was among what was added and right */
 static inline uint16_t checksum_fold(uint64_t sum)
 {

@@ -3,8 +3,9 @@
  * route/route.h - where a packet goes: the longest prefix of a routing table, and whether an
  * address is the router's own.
  *
- * Life: compiled from the ruleset's routes and interfaces, immutable, part of the snapshot.
- * Cost: a lookup is a few dependent reads (a multibit trie), for both families.
+ * Life: compiled from the ruleset's routes and interfaces, immutable, part of the snapshot; it
+ * borrows nothing from the ruleset. Any thread may ask.
+ * Cost: a lookup is a few dependent reads (route/trie.h), for both families.
  */
 #ifndef ROUTE_ROUTE_H
 #define ROUTE_ROUTE_H
@@ -17,21 +18,26 @@ struct routes;
 
 struct route_result {
 	uint8_t type;       /* enum weir_route_type */
-	uint16_t interface; /* the way out */
+	uint16_t interface; /* the way out; WEIR_INTERFACE_NONE if the type leads nowhere */
 	bool via;
 	union weir_addr gateway;
 };
 
-/* => NULL: *error says why, or no memory (error->text empty) */
+/* An interface's number is its index among rules->interfaces. Of routes to one prefix of one
+ * table the one of the lowest distance counts, of equal ones the first.
+ * => NULL: *error says why, or no memory (error->text empty) */
 struct routes *routes_create(struct alloc *alloc, const struct weir_ruleset *rules,
 			     struct weir_rules_error *error);
-void routes_destroy(struct routes *routes, struct alloc *alloc);
+void routes_destroy(struct routes *routes, struct alloc *alloc); /* NULL is fine */
 
 /* => false: no route. A table without one falls back to main (0), as RouterOS' routing rules do. */
 bool route_find(const struct routes *routes, uint16_t table, uint8_t family,
 		const union weir_addr *addr, struct route_result *result);
 
-/* What an address is: WEIR_ADDRESS_* bits. */
+/* What an address is: one of the WEIR_ADDRESS_* bits. LOCAL: an interface's own, or of the loopback
+ * network; BROADCAST: all ones, 0.0.0.0/8, or either end of an interface's network;
+ * ANYCAST: the routers of an interface's IPv6 network. What main routes into a hole is BLACKHOLE
+ * or UNREACHABLE, everything else that is not MULTICAST is UNICAST. */
 uint32_t route_address_type(const struct routes *routes, uint8_t family,
 			    const union weir_addr *addr);
 
