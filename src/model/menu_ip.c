@@ -161,6 +161,8 @@ static const struct property settings[] = {
 	  .initial = "no", SINCE(7, 18), INERT)
 	P("route-cache", "whether routes are cached", BOOL, .initial = "yes", UNTIL(7, 0), INERT)
 	P("allow-fast-path", "whether packets may take the fast path", BOOL, .initial = "yes")
+	P("reevaluate-connections", "whether connections under way meet rules that were changed",
+	  BOOL, .initial = "yes", .show = PROP_EXTRA)
 	P("ipv4-multipath-hash-policy", "what several next hops are chosen by",
 	  ENUM(hash_policies), .initial = "l3", SINCE(7, 16), INERT)
 	ACTIVE("ipv4-fast-path-active", "whether the fast path is in use")

@@ -56,7 +56,7 @@ static const struct value_name priority_words[] = {
 	P("new-dscp", "DSCP value that action=change-dscp writes", NUMBER_UP_TO(63), \
 	  WORDS(dscp_words)) \
 	P("new-priority", "priority that action=set-priority gives", NUMBER_UP_TO(63), \
-	  WORDS(priority_words), RULE_INERT)
+	  WORDS(priority_words))
 
 #define MANGLE_PASSTHROUGH \
 	P("passthrough", "whether the next rule is looked at after a mark or a change", BOOL, \

@@ -38,7 +38,7 @@ static const struct property nat[] = {
 	P("to-addresses", "address, range or prefix that it translates to",
 	  SYNTAX(syntax_address_range), .kind.family = WEIR_IPV4, .show = PROP_UNSET_MARK)
 	NAT_TO_PORTS
-	P("same-not-by-dst", "action=same: the destination does not count", BOOL, RULE_INERT)
+	P("same-not-by-dst", "action=same: the destination does not count", BOOL)
 	NAT_RANDOMISE
 	P("socksify-service", "service of /ip socksify", STRING, SINCE(7, 20), RULE_INERT)
 	P("socks5-server", "SOCKS5 server of action=socksify", ADDRESS(WEIR_IPV4), SINCE(7, 20),

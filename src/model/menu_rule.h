@@ -101,10 +101,10 @@ extern const struct value_name rule_p2p[], rule_ipv4_options[], rule_list_timeou
 	  FORM(KIND_NOT)) \
 	RULE_ADDRESS("src", "source", af) \
 	RULE_ADDRESS("dst", "destination", af) \
-	IF4(P("fragment", "second or later fragment of a packet", BOOL, RULE_INERT)) \
+	IF4(P("fragment", "second or later fragment of a packet", BOOL)) \
 	IF4(P("psd", "port scan: weight, delay, weight of a low and of a high port", \
 	      SYNTAX(syntax_psd))) \
-	IF4(P("ipv4-options", "options in the IPv4 header", ENUM(rule_ipv4_options), RULE_INERT)) \
+	IF4(P("ipv4-options", "options in the IPv4 header", ENUM(rule_ipv4_options))) \
 	IF4(RULE_ADDRESS_TYPE("src", "source", rule_address_types)) \
 	IF4(RULE_ADDRESS_TYPE("dst", "destination", rule_address_types)) \
 	IF6(RULE_ADDRESS_TYPE("src", "source", rule_address_types_v6)) \
@@ -120,7 +120,7 @@ extern const struct value_name rule_p2p[], rule_ipv4_options[], rule_list_timeou
 	  .show = PROP_DERIVED | PROP_ALWAYS) \
 	IF4(P("ttl", "time to live of the packet", SYNTAX(syntax_ttl))) \
 	IF6(P("hop-limit", "hop limit of the packet", SYNTAX(syntax_ttl))) \
-	IF6(P("headers", "extension headers", SYNTAX(syntax_headers), FORM(KIND_NOT), RULE_INERT)) \
+	IF6(P("headers", "extension headers", SYNTAX(syntax_headers), FORM(KIND_NOT))) \
 	TRACKED(P("connection-mark", "mark of the connection, or no-mark", STRING, \
 		  FORM(KIND_NOT))) \
 	TRACKED(P("connection-type", "the helper that reads the connection", \
@@ -144,18 +144,18 @@ extern const struct value_name rule_p2p[], rule_ipv4_options[], rule_list_timeou
 	P("icmp-options", "ICMP type and codes", SYNTAX(syntax_icmp_options), FORM(KIND_NOT)) \
 	P("src-mac-address", "MAC address of the sender", MAC, FORM(KIND_NOT)) \
 	P("content", "text that the packet contains", STRING, FORM(KIND_NOT)) \
-	P("ingress-priority", "priority that it arrived with", NUMBER_UP_TO(63), FORM(KIND_NOT), \
-	  RULE_INERT) \
-	P("priority", "priority that it has now", NUMBER_UP_TO(63), FORM(KIND_NOT), RULE_INERT) \
+	P("ingress-priority", "priority that it arrived with", NUMBER_UP_TO(63), \
+	  FORM(KIND_NOT)) \
+	P("priority", "priority that it has now", NUMBER_UP_TO(63), FORM(KIND_NOT)) \
 	P("dscp", "DSCP value", NUMBER_UP_TO(63), FORM(KIND_NOT)) \
-	P("tos", "type of service, with a mask", SYNTAX(syntax_tos), FORM(KIND_NOT), RULE_INERT, \
+	P("tos", "type of service, with a mask", SYNTAX(syntax_tos), FORM(KIND_NOT), \
 	  SINCE(7, 21)) \
 	P("limit", "as many packets or bits a time, then no match", SYNTAX(syntax_limit), \
 	  FORM(KIND_NOT)) \
 	P("dst-limit", "the same for each address or port", SYNTAX(syntax_dst_limit)) \
 	P("time", "time of the day and days of the week", SYNTAX(syntax_time_of_week), \
 	  FORM(KIND_NOT)) \
-	P("random", "per cent of all packets", NUMBER_OF(1, 99), RULE_INERT) \
+	P("random", "per cent of all packets", NUMBER_OF(1, 99)) \
 	P("nth", "one packet of so many", SYNTAX(syntax_nth), FORM(KIND_NOT)) \
 	P("tcp-mss", "segment size that a SYN announces", NUMBER_UP_TO(65535), \
 	  FORM(KIND_NOT | KIND_RANGE)) \
