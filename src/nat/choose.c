@@ -370,6 +370,7 @@ static bool set_range(struct choice *c)
 {
 	const union weir_addr *own = addr_of(&c->now, c->side);
 	const struct nat_range *r = c->range;
+	unsigned __int128 first, last;
 
 	c->first = c->last = *own;
 	set_ports(c);
@@ -380,17 +381,17 @@ static bool set_range(struct choice *c)
 		return false;
 	if (!(r->flags & WEIR_NAT_ADDRESS))
 		return r->action == WEIR_ACTION_SRC_NAT || r->action == WEIR_ACTION_DST_NAT;
-	c->first = r->first;
-	c->last = r->last;
+	first = number_of(c, &r->first);
+	last = number_of(c, &r->last);
 	if (r->action == WEIR_ACTION_NETMAP) {
-		for (unsigned i = 0; i < 2; i++) {
-			uint64_t host = r->first.u64[i] ^ r->last.u64[i];
+		unsigned __int128 host = first ^ last;
 
-			c->first.u64[i] = (r->first.u64[i] & ~host) | (own->u64[i] & host);
-		}
-		c->last = c->first;
+		first = last = (first & ~host) | (number_of(c, own) & host);
 	}
-	return number_of(c, &c->first) <= number_of(c, &c->last);
+	/* By their numbers, since beyond IPv4 addresses there may be anything. */
+	put_number(c, &c->first, first);
+	put_number(c, &c->last, last);
+	return first <= last;
 }
 
 enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat_range *range,

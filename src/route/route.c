@@ -264,7 +264,9 @@ static bool copy_results(struct routes *routes, struct alloc *alloc,
 			continue;
 		result->interface = r->interface;
 		result->via = r->via;
-		if (r->via)
+		if (r->via && r->family == WEIR_IPV4)
+			result->gateway.v4 = r->gateway.v4;
+		else if (r->via)
 			result->gateway = r->gateway;
 	}
 	return true;
