@@ -89,56 +89,56 @@ struct weir_route {
 /* Matches, in the order in which a rule asks for them: cheap ones first, those that remember
  * something last, so that they see only what everything before let by. */
 #define WEIR_MATCHES(X)                                                                            \
-	X(PROTOCOL)             /* number */                                                       \
-	X(SRC_MAC)              /* mac */                                                          \
-	X(IN_INTERFACE)         /* interfaces */                                                   \
-	X(OUT_INTERFACE)        /* interfaces */                                                   \
-	X(IN_BRIDGE_PORT)       /* interfaces */                                                   \
-	X(OUT_BRIDGE_PORT)      /* interfaces */                                                   \
-	X(SRC_ADDRESS)          /* range */                                                        \
-	X(DST_ADDRESS)          /* range */                                                        \
-	X(SRC_TYPE)             /* bits: WEIR_ADDRESS_* */                                         \
-	X(DST_TYPE)             /* bits */                                                         \
-	X(SRC_LIST)             /* number: of an address list */                                   \
-	X(DST_LIST)             /* number */                                                       \
-	X(TTL)                  /* span; hop limit of IPv6 */                                      \
-	X(DSCP)                 /* number */                                                       \
-	X(TOS)                  /* number, mask */                                                 \
-	X(PACKET_SIZE)          /* span */                                                         \
-	X(FRAGMENT)             /* -; never holds once datagrams are put together */               \
-	X(IPV4_OPTIONS)         /* number: WEIR_OPTIONS_* */                                       \
-	X(HEADERS)              /* bits, number: 1 exact, 0 contains */                            \
-	X(DST_PORT)             /* ports */                                                        \
-	X(SRC_PORT)             /* ports */                                                        \
-	X(ANY_PORT)             /* ports */                                                        \
-	X(TCP_FLAGS)            /* flags */                                                        \
-	X(TCP_MSS)              /* span */                                                         \
-	X(ICMP)                 /* icmp */                                                         \
-	X(PRIORITY)             /* number */                                                       \
-	X(INGRESS_PRIORITY)     /* number */                                                       \
-	X(PACKET_MARK)          /* number; 0: no-mark */                                           \
-	X(ROUTING_MARK)         /* number: of a routing table */                                   \
-	X(CONNECTION_MARK)      /* number; 0: no-mark */                                           \
-	X(CONNECTION_STATE)     /* bits: 1 << enum weir_state */                                   \
-	X(CONNECTION_NAT_STATE) /* bits: WEIR_STATUS_SRCNAT, WEIR_STATUS_DSTNAT */                 \
-	X(CONNECTION_BYTES)     /* span; last 0: no end */                                         \
-	X(CONNECTION_RATE)      /* span, bits per second */                                        \
-	X(CONNECTION_TYPE)      /* number: enum weir_helper */                                     \
-	X(IPSEC_POLICY)         /* number: 0 in, 1 out; bits 1: ipsec, 0: none */                  \
-	X(CONNECTION_LIMIT)     /* number: connections, bits: prefix length */                     \
-	X(TLS_HOST)             /* text: a glob */                                                 \
-	X(CONTENT)              /* text: bytes */                                                  \
-	X(LAYER7)               /* text: a regular expression */                                   \
-	X(TIME)                 /* week */                                                         \
-	X(PSD)                  /* psd */                                                          \
-	X(RANDOM)               /* number: per cent */                                             \
-	X(NTH)                  /* nth */                                                          \
-	X(CLASSIFIER)           /* classifier */                                                   \
-	X(LIMIT)                /* limit */                                                        \
-	X(DST_LIMIT)            /* limit, with fields and expire */
+	X(PROTOCOL, "protocol")                    /* number */                                    \
+	X(SRC_MAC, "src-mac-address")              /* mac */                                       \
+	X(IN_INTERFACE, "in-interface")            /* interfaces */                                \
+	X(OUT_INTERFACE, "out-interface")          /* interfaces */                                \
+	X(IN_BRIDGE_PORT, "in-bridge-port")        /* interfaces */                                \
+	X(OUT_BRIDGE_PORT, "out-bridge-port")      /* interfaces */                                \
+	X(SRC_ADDRESS, "src-address")              /* range */                                     \
+	X(DST_ADDRESS, "dst-address")              /* range */                                     \
+	X(SRC_TYPE, "src-address-type")            /* bits: WEIR_ADDRESS_* */                      \
+	X(DST_TYPE, "dst-address-type")            /* bits */                                      \
+	X(SRC_LIST, "src-address-list")            /* number: of an address list */                \
+	X(DST_LIST, "dst-address-list")            /* number */                                    \
+	X(TTL, "ttl")                              /* span; hop limit of IPv6 */                   \
+	X(DSCP, "dscp")                            /* number */                                    \
+	X(TOS, "tos")                              /* number, mask */                              \
+	X(PACKET_SIZE, "packet-size")              /* span */                                      \
+	X(FRAGMENT, "fragment")                    /* -; never holds once datagrams are put together */\
+	X(IPV4_OPTIONS, "ipv4-options")            /* number: WEIR_OPTIONS_* */                    \
+	X(HEADERS, "headers")                      /* bits, number: 1 exact, 0 contains */         \
+	X(DST_PORT, "dst-port")                    /* ports */                                     \
+	X(SRC_PORT, "src-port")                    /* ports */                                     \
+	X(ANY_PORT, "port")                        /* ports */                                     \
+	X(TCP_FLAGS, "tcp-flags")                  /* flags */                                     \
+	X(TCP_MSS, "tcp-mss")                      /* span */                                      \
+	X(ICMP, "icmp-options")                    /* icmp */                                      \
+	X(PRIORITY, "priority")                    /* number */                                    \
+	X(INGRESS_PRIORITY, "ingress-priority")    /* number */                                    \
+	X(PACKET_MARK, "packet-mark")              /* number; 0: no-mark */                        \
+	X(ROUTING_MARK, "routing-mark")            /* number: of a routing table */                \
+	X(CONNECTION_MARK, "connection-mark")      /* number; 0: no-mark */                        \
+	X(CONNECTION_STATE, "connection-state")    /* bits: 1 << enum weir_state */                \
+	X(CONNECTION_NAT_STATE, "connection-nat-state")/* bits: WEIR_STATUS_SRCNAT, WEIR_STATUS_DSTNAT */\
+	X(CONNECTION_BYTES, "connection-bytes")    /* span; last 0: no end */                      \
+	X(CONNECTION_RATE, "connection-rate")      /* span, bits per second */                     \
+	X(CONNECTION_TYPE, "connection-type")      /* number: enum weir_helper */                  \
+	X(IPSEC_POLICY, "ipsec-policy")            /* number: 0 in, 1 out; bits 1: ipsec, 0: none */\
+	X(CONNECTION_LIMIT, "connection-limit")    /* number: connections, bits: prefix length */  \
+	X(TLS_HOST, "tls-host")                    /* text: a glob */                              \
+	X(CONTENT, "content")                      /* text: bytes */                               \
+	X(LAYER7, "layer7-protocol")               /* text: a regular expression */                \
+	X(TIME, "time")                            /* week */                                      \
+	X(PSD, "psd")                              /* psd */                                       \
+	X(RANDOM, "random")                        /* number: per cent */                          \
+	X(NTH, "nth")                              /* nth */                                       \
+	X(CLASSIFIER, "per-connection-classifier") /* classifier */                                \
+	X(LIMIT, "limit")                          /* limit */                                     \
+	X(DST_LIMIT, "dst-limit")                  /* limit, with fields and expire */
 
 enum weir_match_type {
-#define X(name) WEIR_MATCH_##name,
+#define X(name, text) WEIR_MATCH_##name,
 	WEIR_MATCHES(X)
 #undef X
 	WEIR_MATCH_COUNT
@@ -152,6 +152,7 @@ enum weir_match_type {
 #define WEIR_ADDRESS_BLACKHOLE 0x10u
 #define WEIR_ADDRESS_ANYCAST 0x20u
 #define WEIR_ADDRESS_UNREACHABLE 0x40u
+#define WEIR_ADDRESS_PROHIBIT 0x80u
 
 /* IPV4_OPTIONS */
 enum weir_options {
@@ -427,6 +428,7 @@ struct weir_trace {
 WEIR_API const char *weir_table_text(enum weir_table table);
 WEIR_API const char *weir_hook_text(enum weir_table table, enum weir_hook hook); /* "srcnat" */
 WEIR_API const char *weir_action_text(enum weir_action action);
+WEIR_API const char *weir_match_text(enum weir_match_type type); /* "src-address-list" */
 
 #ifdef __cplusplus
 }

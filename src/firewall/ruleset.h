@@ -15,10 +15,13 @@
 
 #define CHAIN_DEPTH 64 /* jumps inside each other */
 #define COUNTERS_MAX (1u << 20)
+#define COUNTERS_PAGE 1024u /* a worker's counters come in pages of so many */
+#define COUNTERS_PAGES (COUNTERS_MAX / COUNTERS_PAGE)
 #define NO_SLOT UINT32_MAX
 
 struct match {
-	struct weir_match is; /* text, ports and interfaces point into the ruleset */
+	struct weir_match is; /* text, ports and interfaces point into the ruleset; the range is
+				 made of addr_number() */
 	bool varies;          /* the answer may differ between packets of one connection */
 	uint32_t slot;        /* of what remembers: 0 to ruleset.slot_count - 1, else NO_SLOT */
 	void *compiled;       /* memory_compile()'s, else NULL */
@@ -68,7 +71,7 @@ struct address_list {
 struct slot {
 	const struct match *match;
 	uint32_t counter; /* of its rule */
-	uint8_t nth;      /* among the rule's matches of the same type */
+	uint8_t nth;      /* among the rule's matches of the same type, from 0 */
 };
 
 struct ruleset_chunk;
@@ -81,11 +84,26 @@ struct ruleset {
 	uint32_t list_count;
 	struct slot *slots;
 	uint32_t slot_count;
-	uint32_t counter_end; /* all counters are below */
+	uint64_t counter_pages[COUNTERS_PAGES / 64]; /* a bit for each page that rules count in */
 	int32_t utc_offset;
 	weir_time wall;
 	struct ruleset_chunk *chunks;
 };
+
+/* An address as a number: of IPv4 v4 in host byte order; of IPv6 two words in host byte order,
+ * the high one first. */
+static inline union weir_addr addr_number(uint8_t family, const union weir_addr *addr)
+{
+	union weir_addr n = {.u64 = {0, 0}};
+
+	if (family == WEIR_IPV4) {
+		n.v4 = be32_swap(addr->v4);
+		return n;
+	}
+	n.u64[0] = (uint64_t)be32(addr->v6) << 32 | be32(addr->v6 + 4);
+	n.u64[1] = (uint64_t)be32(addr->v6 + 8) << 32 | be32(addr->v6 + 12);
+	return n;
+}
 
 /* Zeroed memory that lives as long as the ruleset. => NULL: none */
 void *ruleset_get(struct ruleset *ruleset, struct alloc *alloc, size_t size);

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * firewall/walk.c - a packet asks the rules of a table, one after the other.
+ *
+ * The first rule whose matches all hold acts; most actions end the walk, the others let it go
+ * on. Jumps go onto a stack that ruleset_check() has seen to be deep enough. Every rule that
+ * matched counts, also one that only jumped.
+ *
+ * Nothing is kept but what the rules themselves want kept.
+ */
+#include "firewall/worker_state.h"
+#include "track/table.h"
+
+#define STORED_HOLD (UINT64_C(10) * WEIR_SEC) /* how long an entry that the embedder is to store
+						 counts here, until the embedder has had its turn */
+
+struct place {
+	const struct chain *chain;
+	uint32_t next; /* rule */
+};
+
+struct asking {
+	struct firewall *firewall;
+	const struct ruleset *ruleset;
+	const struct table_rules *rules;
+	struct walk *walk;
+	enum weir_table table;
+	enum weir_hook hook;
+	struct place at;
+	struct place stack[CHAIN_DEPTH];
+	unsigned depth;
+};
+
+static void trace(const struct asking *a, const struct rule *rule, bool matched, uint8_t failed)
+{
+	struct weir_trace *t = a->walk->packet->io->trace;
+
+	if (!matched && !t->all)
+		return;
+	if (t->count < t->room) {
+		t->steps[t->count] = (struct weir_trace_step){
+			.table = (uint8_t)a->table,
+			.hook = (uint8_t)a->hook,
+			.action = rule->is.action,
+			.matched = matched,
+			.failed = failed,
+			.chain = (uint32_t)(a->at.chain - a->rules->chains),
+			.index = a->at.chain->index[rule - a->at.chain->rules],
+			.counter = rule->is.counter,
+		};
+	}
+	t->count++;
+}
+
+static void log_tuple(const struct tuple *from, struct weir_tuple *to)
+{
+	to->src = from->src;
+	to->dst = from->dst;
+	if (has_ports(from->proto)) {
+		to->src_port = from->src_port;
+		to->dst_port = from->dst_port;
+	}
+}
+
+static void log_connection(const struct walk *walk, struct weir_log *log)
+{
+	struct tuple tuple;
+
+	log->status = walk->conn->status & ~CONN_FAST_PATH;
+	for (int dir = WEIR_ORIGINAL; dir <= WEIR_REPLY; dir++) {
+		conn_tuple_get(walk->conn, walk->family == WEIR_IPV6, (enum weir_dir)dir, &tuple);
+		log_tuple(&tuple, &log->conn[dir]);
+	}
+}
+
+__attribute__((noinline)) static void tell_log(const struct asking *a, const struct weir_rule *r)
+{
+	const struct walk *walk = a->walk;
+	const struct packet *p = walk->packet;
+	struct weir_log log = {
+		.rule = r->counter,
+		.table = (uint8_t)a->table,
+		.hook = (uint8_t)a->hook,
+		.family = walk->family,
+		.protocol = walk->tuple.proto,
+		.state = walk->state,
+		.dir = walk->dir,
+		.in = walk->in,
+		.out = walk->out,
+		.ingress_priority = walk->ingress_priority,
+		.priority = walk->priority,
+		.len = p->len,
+	};
+
+	if (!a->firewall->sink.log)
+		return;
+	log_tuple(&walk->tuple, &log.tuple);
+	if (walk->conn)
+		log_connection(walk, &log);
+	if (p->io->src_mac) {
+		log.has_mac = 1;
+		memcpy(log.src_mac, p->io->src_mac, sizeof log.src_mac);
+	}
+	if (walk->tuple.proto == PROTO_TCP && p->l4_cap > 13) {
+		log.flags = p->l4[13];
+	} else if ((walk->tuple.proto == PROTO_ICMP || walk->tuple.proto == PROTO_ICMPV6) &&
+		   p->l4_cap > 1) {
+		log.icmp_type = p->l4[0];
+		log.icmp_code = p->l4[1];
+	}
+	a->firewall->sink.log(a->firewall->sink.ctx, &log);
+}
+
+static void add_to_list(const struct asking *a, const struct weir_rule *r)
+{
+	const struct walk *walk = a->walk;
+	bool source = r->action == WEIR_ACTION_ADD_SRC_TO_LIST, fresh;
+	const union weir_addr *addr = source ? &walk->tuple.src : &walk->tuple.dst;
+	weir_time timeout = r->list.stored ? STORED_HOLD : r->list.timeout;
+	weir_time expires = timeout > 0 ? walk->now + timeout : 0;
+	struct dynamic_entry *e;
+	struct weir_listed listed = {
+		.rule = r->counter,
+		.family = walk->family,
+		.stored = r->list.stored,
+		.addr = *addr,
+		.timeout = r->list.stored ? 0 : r->list.timeout,
+	};
+
+	/* The embedder holds it already: nothing to add to. */
+	if (r->list.stored &&
+	    address_list_has(&a->ruleset->lists[r->list.number], walk->family, addr))
+		return;
+	e = dynamic_list_add(&a->firewall->added, r->list.number, walk->family, addr, expires,
+			     walk->now, &fresh);
+	if (!e || !a->firewall->sink.listed)
+		return;
+	if (!fresh && (r->list.stored || (e->told == expires || (e->told && expires &&
+								  expires < e->told + WEIR_SEC &&
+								  e->told < expires + WEIR_SEC))))
+		return;
+	e->told = expires;
+	listed.fresh = fresh;
+	memcpy(listed.list, a->ruleset->lists[r->list.number].name,
+	       strlen(a->ruleset->lists[r->list.number].name));
+	a->firewall->sink.listed(a->firewall->sink.ctx, &listed);
+}
+
+static inline bool rule_holds(const struct asking *a, const struct rule *rule)
+{
+	for (uint32_t i = 0; i < rule->match_count; i++) {
+		if (LIKELY(!match_holds(a->firewall, a->ruleset, &rule->matches[i], a->walk))) {
+			if (UNLIKELY(a->walk->packet->io->trace != NULL))
+				trace(a, rule, false, rule->matches[i].is.type);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What every rule that matched does. */
+static inline void note(const struct asking *a, const struct rule *rule)
+{
+	struct walk *walk = a->walk;
+
+	counter_add(a->firewall, rule->is.counter, walk->packet->len);
+	walk->only_once |= rule->varies;
+	if (walk->met_count < WALK_MET)
+		walk->met[walk->met_count++] = rule->is.counter;
+	else
+		walk->only_once = true;
+	if (UNLIKELY(walk->packet->io->trace != NULL))
+		trace(a, rule, true, 0);
+	if (UNLIKELY(rule->is.log || rule->is.action == WEIR_ACTION_LOG))
+		tell_log(a, &rule->is);
+}
+
+/* Back to behind the jump. => false: the walk is over */
+static bool leave(struct asking *a)
+{
+	if (a->depth == 0)
+		return false;
+	a->at = a->stack[--a->depth];
+	return true;
+}
+
+/* => whether the walk goes on; else *verdict says how it ended */
+static bool act(struct asking *a, const struct rule *rule, enum walk_verdict *verdict)
+{
+	const struct weir_rule *r = &rule->is;
+
+	*verdict = WALK_ACCEPT;
+	switch ((enum weir_action)r->action) {
+	case WEIR_ACTION_JUMP:
+		a->stack[a->depth++] = a->at;
+		a->at = (struct place){&a->rules->chains[r->chain], 0};
+		return true;
+	case WEIR_ACTION_RETURN:
+		return leave(a);
+	case WEIR_ACTION_LOG:
+	case WEIR_ACTION_PASSTHROUGH:
+		return true;
+	case WEIR_ACTION_FASTTRACK:
+		a->walk->fasttrack = a->walk->conn != NULL;
+		return true;
+	case WEIR_ACTION_ADD_SRC_TO_LIST:
+	case WEIR_ACTION_ADD_DST_TO_LIST:
+		add_to_list(a, r);
+		return true;
+	case WEIR_ACTION_ACCEPT:
+		break;
+	case WEIR_ACTION_DROP:
+		*verdict = WALK_DROP;
+		break;
+	case WEIR_ACTION_REJECT:
+		a->walk->reject = r->reject;
+		*verdict = WALK_REJECT;
+		break;
+	case WEIR_ACTION_TARPIT:
+		*verdict = WALK_TARPIT;
+		break;
+	case WEIR_ACTION_NOTRACK:
+		*verdict = WALK_NOTRACK;
+		break;
+	case WEIR_ACTION_SRC_NAT:
+	case WEIR_ACTION_MASQUERADE:
+	case WEIR_ACTION_DST_NAT:
+	case WEIR_ACTION_REDIRECT:
+	case WEIR_ACTION_NETMAP:
+	case WEIR_ACTION_SAME:
+	case WEIR_ACTION_SNPT:
+	case WEIR_ACTION_DNPT:
+		a->walk->nat = r;
+		*verdict = WALK_NAT;
+		break;
+	default:
+		action_apply(a->ruleset, rule, a->walk);
+		if (r->passthrough)
+			return true;
+		break;
+	}
+	a->walk->decided = r->counter;
+	return false;
+}
+
+enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *ruleset,
+			       enum weir_table table, enum weir_hook hook, struct walk *walk)
+{
+	const struct table_rules *rules = &ruleset->tables[walk->family == WEIR_IPV6][table];
+	enum walk_verdict verdict = WALK_ACCEPT;
+	struct asking a;
+
+	if (rules->builtin[hook] == WEIR_NO_CHAIN)
+		return WALK_ACCEPT;
+	a.firewall = firewall;
+	a.ruleset = ruleset;
+	a.rules = rules;
+	a.walk = walk;
+	a.table = table;
+	a.hook = hook;
+	a.at = (struct place){&rules->chains[rules->builtin[hook]], 0};
+	a.depth = 0;
+	for (;;) {
+		const struct rule *rule;
+
+		if (a.at.next == a.at.chain->count) {
+			if (!leave(&a))
+				return WALK_ACCEPT;
+			continue;
+		}
+		rule = &a.at.chain->rules[a.at.next++];
+		if (!rule_holds(&a, rule))
+			continue;
+		note(&a, rule);
+		if (!act(&a, rule, &verdict))
+			return verdict;
+	}
+}

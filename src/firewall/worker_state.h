@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * firewall/worker_state.h - a worker's part of the firewall from the inside.
+ */
+#ifndef FIREWALL_WORKER_STATE_H
+#define FIREWALL_WORKER_STATE_H
+
+#include "firewall/dynamic_list.h"
+#include "firewall/memory.h"
+
+struct firewall {
+	struct alloc *alloc;
+	struct firewall_sink sink;
+	struct weir_rule_counters *counters[COUNTERS_PAGES]; /* NULL: no rule counts there */
+	struct dynamic_lists added;
+	struct memory *memory;
+};
+
+static inline void counter_add(struct firewall *firewall, uint32_t counter, uint32_t bytes)
+{
+	struct weir_rule_counters *c =
+		&firewall->counters[counter / COUNTERS_PAGE][counter % COUNTERS_PAGE];
+
+	c->packets++;
+	c->bytes += bytes;
+}
+
+/* What asking one match came to. NEVER: not even when negated, as the packet has no such
+ * field. */
+enum match_result { MATCH_NO, MATCH_YES, MATCH_NEVER };
+
+/* match.c: whether a match of a rule holds, negation included. */
+bool match_holds(struct firewall *firewall, const struct ruleset *ruleset,
+		 const struct match *match, struct walk *walk);
+
+/* action.c: what a rule does to the packet, its marks and its connection. */
+void action_apply(const struct ruleset *ruleset, const struct rule *rule, struct walk *walk);
+
+/* Bytes of a packet that are present from its IP header on. */
+static inline uint32_t packet_present(const struct packet *p)
+{
+	if (p->l3 == p->io->data)
+		return p->io->caplen < p->len ? p->io->caplen : p->len;
+	return (uint32_t)(p->l4 - p->l3) + p->l4_cap;
+}
+
+static inline bool has_ports(uint8_t proto)
+{
+	return proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_UDPLITE ||
+	       proto == PROTO_SCTP || proto == PROTO_DCCP;
+}
+
+#endif
