@@ -20,7 +20,7 @@
 
 #include "base/alloc.h"
 
-#define TRIES 256u     /* candidates that are looked up before an address counts as full */
+#define TRIES 512u     /* candidates that are looked up before an address counts as full */
 #define ADDRESSES 4u   /* of a range, that are tried */
 #define SOURCES 8192u
 #define KEY_PURPOSE UINT64_C(0x6e6174)
