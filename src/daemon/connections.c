@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/rules.h"
 #include "model/menu_connection.h"
 #include "model/menu_tracking.h"
 #include "model/menus.h"
@@ -56,6 +57,11 @@ static const void *find(struct menu_source *source, uint64_t id)
 	return l->conns.family == 0 || l->found.family == l->conns.family ? &l->found : NULL;
 }
 
+static const char *mark_name(void *ctx, uint32_t mark)
+{
+	return rules_mark_name(((struct listing *)ctx)->access->rules, mark);
+}
+
 static void close_listing(struct menu_source *source)
 {
 	free(source);
@@ -70,6 +76,8 @@ static struct menu_source *open_listing(void *ctx, const struct menu *menu)
 	conn_source_list(&l->conns, fetch, l);
 	l->conns.source.menu = menu;
 	l->conns.source.find = find;
+	l->conns.ctx = l;
+	l->conns.mark_name = mark_name;
 	l->conns.source.close = close_listing;
 	l->conns.family = menu == &menu_connection ? WEIR_IPV4 : WEIR_IPV6;
 	l->access = ctx;

@@ -20,6 +20,11 @@ static void ask(struct engine_access *access, struct weir_request *request)
 	static const uint64_t one = 1;
 
 	weir_request_post(access->worker, request);
+	if (access->wake < 0) {
+		while (!weir_request_done(request))
+			weir_poll(access->worker, access->now);
+		return;
+	}
 	/* A full eventfd has woken it already. */
 	if (write(access->wake, &one, sizeof one) < 0)
 		sched_yield();
@@ -73,4 +78,37 @@ void access_stats(struct engine_access *access, struct weir_stats *stats)
 		weir_stats_get(access->engine, stats);
 	else
 		ask(access, &request);
+}
+
+void access_counters(struct engine_access *access, struct weir_rule_counters *counters,
+                     uint32_t count)
+{
+	struct weir_request request = {.op = WEIR_REQUEST_COUNTERS, .counters = counters,
+	                               .capacity = count};
+
+	ask(access, &request);
+}
+
+void access_reset_counters(struct engine_access *access, uint32_t counter)
+{
+	struct weir_request request = {.op = WEIR_REQUEST_RESET_COUNTERS, .first = counter};
+
+	ask(access, &request);
+}
+
+void access_unlist(struct engine_access *access, const struct weir_listed *listed)
+{
+	struct weir_request request = {.op = WEIR_REQUEST_UNLIST, .listed = listed};
+
+	ask(access, &request);
+}
+
+weir_time access_now(const struct engine_access *access)
+{
+	struct timespec now;
+
+	if (access->wake < 0)
+		return access->now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (weir_time)now.tv_sec * WEIR_SEC + (weir_time)now.tv_nsec;
 }

@@ -11,11 +11,14 @@
 
 #include <weir/weir.h>
 
+struct rules;
+
 struct engine_access {
 	struct weir_engine *engine;
 	struct weir_worker *worker;
 	int wake;      /* an eventfd that the worker's thread waits on; -1: ask directly */
 	weir_time now; /* where wake is -1 */
+	struct rules *rules; /* who knows the marks of connections by name; may be NULL */
 };
 
 size_t access_list(struct engine_access *access, uint64_t *cursor, struct weir_conn *conns,
@@ -23,5 +26,15 @@ size_t access_list(struct engine_access *access, uint64_t *cursor, struct weir_c
 int access_get(struct engine_access *access, uint64_t id, struct weir_conn *conn);
 int access_remove(struct engine_access *access, uint64_t id);
 void access_stats(struct engine_access *access, struct weir_stats *stats);
+
+/* Of rules: what the numbers below count have counted; one of them at 0 again; an address that a
+ * rule has put into a list taken out of it. */
+void access_counters(struct engine_access *access, struct weir_rule_counters *counters,
+                     uint32_t count);
+void access_reset_counters(struct engine_access *access, uint32_t counter);
+void access_unlist(struct engine_access *access, const struct weir_listed *listed);
+
+/* The engine's time. */
+weir_time access_now(const struct engine_access *access);
 
 #endif

@@ -14,6 +14,7 @@
 #include "daemon/background.h"
 #include "daemon/command.h"
 #include "daemon/connections.h"
+#include "daemon/rules.h"
 #include "model/menus.h"
 #include "system/clock.h"
 #include "system/files.h"
@@ -25,6 +26,10 @@
 #include "system/user.h"
 
 #define FILE_READ_MAX (UINT64_C(1) << 30)
+
+/* What may happen between two looks of a router that runs, 100 ms. */
+#define EVENT_RING 16384
+#define LOOK_AGAIN UINT64_C(100000000)
 
 struct router {
 	struct router_options options;
@@ -41,6 +46,7 @@ struct router {
 	struct store *store;
 	struct engine_access access;
 	struct tracking_bond *bond;
+	struct rules *rules;
 	struct configuration configuration;
 	struct console_services services;
 };
@@ -226,6 +232,7 @@ void router_destroy(struct router *r)
 	resource_destroy(r->resource);
 	users_destroy(r->users);
 	jobs_destroy(r->jobs);
+	rules_unbind(r->rules);
 	connections_unbind(r->bond);
 	weir_engine_destroy(r->access.engine);
 	log_destroy(r->log);
@@ -245,26 +252,48 @@ int router_add_port(struct router *r, const char *name)
 	return id ? STATUS_OK : no_memory();
 }
 
+/* Rules that the engine cannot take are the configuration's fault. */
+static int bind_rules(struct router *r)
+{
+	const struct rules_world world = {r, service_now, write_log, r->options.replay};
+	struct strbuf error = STRBUF_INIT;
+	int status = STATUS_OK;
+
+	r->rules = rules_bind(r->model, &r->access, &world, &error);
+	r->access.rules = r->rules;
+	if (!r->rules && !error.len) {
+		status = no_memory();
+	} else if (!r->rules) {
+		complain("%s: %s", r->options.config ? r->options.config : "rules",
+		         strbuf_text(&error));
+		status = STATUS_BAD_INPUT;
+	}
+	strbuf_free(&error);
+	return status;
+}
+
 static int make_engine(struct router *r)
 {
 	bool always = !r->options.config;
 	struct weir_config config;
-	int error;
+	int error, status = STATUS_OK;
 
 	weir_config_init(&config);
+	/* Without a configuration a replay has nothing that would tell of anything. */
+	if (r->options.config || !r->options.replay)
+		config.event_ring = EVENT_RING;
 	model_lock(r->model);
 	connections_settings(r->model, always, &config.settings);
 	error = weir_engine_create(&r->access.engine, &config);
 	if (!error) {
 		r->access.worker = weir_engine_worker(r->access.engine, 0);
 		r->bond = connections_bind(r->model, &r->access, always);
+		status = r->bond ? bind_rules(r) : no_memory();
 	}
 	model_unlock(r->model);
 	if (error)
 		complain("%s", weir_error_text(error));
-	else if (!r->bond)
-		return no_memory();
-	return error ? STATUS_FAILED : STATUS_OK;
+	return error ? STATUS_FAILED : status;
 }
 
 static int open_store(struct router *r)
@@ -383,6 +412,11 @@ struct engine_access *router_engine(struct router *r)
 	return &r->access;
 }
 
+struct rules *router_rules(struct router *r)
+{
+	return r->rules;
+}
+
 void router_set_time(struct router *r, uint64_t now)
 {
 	clock_set(r->clock, now);
@@ -431,6 +465,7 @@ uint64_t router_tick(struct router *r)
 	int64_t due;
 
 	model_lock(r->model);
+	rules_tick(r->rules);
 	next = model_expire(r->model);
 	run_scheduled(r);
 	due = r->scheduler ? scheduler_due(r->scheduler) : SCHEDULER_NEVER;
@@ -439,6 +474,6 @@ uint64_t router_tick(struct router *r)
 		next = (uint64_t)(due < 0 ? 0 : due) * 1000000000u;
 	if (next <= now)
 		return 0;
-	/* A change may make something due sooner, so it is looked at each second. */
-	return next - now < UINT64_C(1000000000) ? next - now : UINT64_C(1000000000);
+	/* A change may make something due sooner, and rules have the engine tell of packets. */
+	return next - now < LOOK_AGAIN ? next - now : LOOK_AGAIN;
 }

@@ -43,6 +43,7 @@ int router_set_tracking(struct router *router, const char *assignment);
 
 struct model *router_model(struct router *router);
 struct engine_access *router_engine(struct router *router);
+struct rules *router_rules(struct router *router); /* once it is made */
 
 /* The time of a replay, in nanoseconds since 1970 UTC. */
 void router_set_time(struct router *router, uint64_t now);

@@ -239,6 +239,57 @@ void numbers_sweep(struct numbers *numbers,
 	}
 }
 
+/* Maps */
+
+static struct map_slot *map_slot(const struct map *map, uint64_t key)
+{
+	uint32_t mask = map->slots - 1;
+	uint32_t at = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
+
+	while (map->slot[at].key && map->slot[at].key != key)
+		at = (at + 1) & mask;
+	return &map->slot[at];
+}
+
+void map_free(struct map *map)
+{
+	free(map->slot);
+	*map = (struct map){0};
+}
+
+bool map_find(const struct map *map, uint64_t key, uint64_t *value)
+{
+	const struct map_slot *slot = map->count ? map_slot(map, key) : NULL;
+
+	if (!slot || !slot->key)
+		return false;
+	*value = slot->value;
+	return true;
+}
+
+bool map_put(struct map *map, uint64_t key, uint64_t value)
+{
+	struct map_slot *slot;
+
+	if (2 * map->count >= map->slots) {
+		struct map grown = {.slots = map->slots ? 2 * map->slots : 64, .count = map->count};
+
+		grown.slot = calloc(grown.slots, sizeof *grown.slot);
+		if (!grown.slot)
+			return false;
+		for (uint32_t i = 0; i < map->slots; i++) {
+			if (map->slot[i].key)
+				*map_slot(&grown, map->slot[i].key) = map->slot[i];
+		}
+		free(map->slot);
+		*map = grown;
+	}
+	slot = map_slot(map, key);
+	map->count += slot->key == 0;
+	*slot = (struct map_slot){key, value};
+	return true;
+}
+
 /* Entries of lists that rules have added */
 
 static uint64_t made_key(const struct menu *menu, uint64_t id)
@@ -246,69 +297,64 @@ static uint64_t made_key(const struct menu *menu, uint64_t id)
 	return id << 1 | (menu == &menu_address_list_v6);
 }
 
-static uint64_t *made_slot(const struct made *made, uint64_t key)
-{
-	uint32_t mask = made->slots - 1;
-	uint32_t at = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
-
-	while (made->slot[at] && made->slot[at] != key)
-		at = (at + 1) & mask;
-	return &made->slot[at];
-}
-
 void made_free(struct made *made)
 {
-	free(made->slot);
-	*made = (struct made){0};
+	map_free(&made->by_id);
+	map_free(&made->by_what);
 }
 
 bool made_has(const struct made *made, const struct menu *menu, uint64_t id)
 {
-	return made->count && *made_slot(made, made_key(menu, id));
+	uint64_t what;
+
+	return map_find(&made->by_id, made_key(menu, id), &what);
 }
 
-bool made_add(struct made *made, const struct menu *menu, uint64_t id)
+uint64_t made_what(const struct menu *menu, const char *list, const char *address)
 {
-	uint64_t *slot;
+	uint64_t hash = UINT64_C(14695981039346656037) ^ (menu == &menu_address_list_v6);
 
-	if (2 * made->count >= made->slots) {
-		struct made grown = {.slots = made->slots ? 2 * made->slots : 64};
-
-		grown.slot = calloc(grown.slots, sizeof *grown.slot);
-		if (!grown.slot)
-			return false;
-		for (uint32_t i = 0; i < made->slots; i++) {
-			if (made->slot[i])
-				*made_slot(&grown, made->slot[i]) = made->slot[i];
-		}
-		free(made->slot);
-		grown.count = made->count;
-		*made = grown;
-	}
-	slot = made_slot(made, made_key(menu, id));
-	made->count += *slot == 0;
-	*slot = made_key(menu, id);
-	return true;
+	for (const char *text = list; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * UINT64_C(1099511628211);
+	hash = (hash ^ '/') * UINT64_C(1099511628211);
+	for (const char *text = address; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * UINT64_C(1099511628211);
+	return hash | 1;
 }
 
+bool made_find(const struct made *made, uint64_t what, uint64_t *id)
+{
+	return map_find(&made->by_what, what, id);
+}
+
+bool made_add(struct made *made, const struct menu *menu, uint64_t id, uint64_t what)
+{
+	return map_put(&made->by_id, made_key(menu, id), what) &&
+	       map_put(&made->by_what, what, id);
+}
+
+/* Without memory they stay: ids are never used again, and one that is gone is not refreshed. */
 void made_sweep(struct made *made, bool (*there)(void *ctx, const struct menu *menu, uint64_t id),
                 void *ctx)
 {
-	uint64_t *left = malloc((made->count + 1) * sizeof *left);
-	uint32_t count = 0;
+	struct made left = {0};
+	bool good = true, gone = false;
 
-	/* Without memory they stay: ids are never used again. */
-	for (uint32_t i = 0; left && i < made->slots; i++) {
-		uint64_t key = made->slot[i];
+	for (uint32_t i = 0; good && i < made->by_id.slots; i++) {
+		uint64_t key = made->by_id.slot[i].key;
+		const struct menu *menu = key & 1 ? &menu_address_list_v6 : &menu_address_list;
 
-		if (key && there(ctx, key & 1 ? &menu_address_list_v6 : &menu_address_list, key >> 1))
-			left[count++] = key;
+		if (!key)
+			continue;
+		if (there(ctx, menu, key >> 1))
+			good = made_add(&left, menu, key >> 1, made->by_id.slot[i].value);
+		else
+			gone = true;
 	}
-	if (left && count < made->count) {
-		memset(made->slot, 0, made->slots * sizeof *made->slot);
-		made->count = count;
-		for (uint32_t i = 0; i < count; i++)
-			*made_slot(made, left[i]) = left[i];
+	if (!good || !gone) {
+		made_free(&left);
+		return;
 	}
-	free(left);
+	made_free(made);
+	*made = left;
 }

@@ -70,15 +70,29 @@ uint32_t numbers_add_counter(struct numbers *numbers, const struct menu *menu, u
 void numbers_sweep(struct numbers *numbers,
                    bool (*there)(void *ctx, const struct menu *menu, uint64_t id), void *ctx);
 
-/* Entries of address lists that rules have added, by menu and id: the engine has them already. */
-struct made {
-	uint64_t *slot; /* open addressing; 0: free */
+/* From numbers to numbers; 0 is no key. */
+struct map {
+	struct map_slot {
+		uint64_t key, value;
+	} *slot; /* open addressing */
 	uint32_t count, slots;
+};
+
+void map_free(struct map *map);
+bool map_find(const struct map *map, uint64_t key, uint64_t *value);
+bool map_put(struct map *map, uint64_t key, uint64_t value); /* false: no memory */
+
+/* Entries of address lists that rules have added: the engine has them already. */
+struct made {
+	struct map by_id;   /* of the menu's entries: what they are found by */
+	struct map by_what; /* of list and address: the id */
 };
 
 void made_free(struct made *made);
 bool made_has(const struct made *made, const struct menu *menu, uint64_t id);
-bool made_add(struct made *made, const struct menu *menu, uint64_t id); /* false: no memory */
+uint64_t made_what(const struct menu *menu, const char *list, const char *address);
+bool made_find(const struct made *made, uint64_t what, uint64_t *id);
+bool made_add(struct made *made, const struct menu *menu, uint64_t id, uint64_t what);
 void made_sweep(struct made *made,
                 bool (*there)(void *ctx, const struct menu *menu, uint64_t id), void *ctx);
 

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon/rules.c - the bond between model and engine; see rules.h.
+ *
+ * A change is built and set while it is prepared; the build of before is kept until it is
+ * published, so that it can be set again. What the engine itself has brought about, entries of
+ * lists and the row of FastTrack, changes nothing in it.
+ */
+#include "daemon/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <weir/event.h>
+
+#include "base/bytes.h"
+#include "daemon/rules_live.h"
+#include "model/menus.h"
+
+/* What rules are built from, but the address lists. */
+static const struct menu *const relevant[] = {
+        &menu_filter,       &menu_filter_v6,   &menu_nat,           &menu_nat_v6,
+        &menu_mangle,       &menu_mangle_v6,   &menu_raw,           &menu_raw_v6,
+        &menu_layer7,       &menu_interface,   &menu_bridge_port,   &menu_interface_list,
+        &menu_list_member,  &menu_ip_address,  &menu_ipv6_address,  &menu_ip_route,
+        &menu_ipv6_route,   &menu_routing_table, &menu_ip_settings, &menu_ipv6_settings,
+};
+
+static void forget_counter(void *ctx, uint32_t counter)
+{
+	access_reset_counters(((struct rules *)ctx)->access, counter);
+}
+
+static weir_time engine_wall(const struct rules *rules, uint64_t now)
+{
+	return rules->world.replay ? 0 : now - access_now(rules->access);
+}
+
+/* => false: *error says why */
+static bool set_rules(struct rules *rules, struct rules_build *build, struct strbuf *error)
+{
+	struct weir_rules_error why = {.counter = UINT32_MAX};
+	uint64_t now = rules->world.now(rules->world.ctx, &build->set.utc_offset);
+	int status;
+
+	build->set.wall = engine_wall(rules, now);
+	status = weir_rules_set(rules->access->engine, build->empty ? NULL : &build->set, &why);
+	if (status == WEIR_OK)
+		return true;
+	if (status == WEIR_EINVAL) {
+		const struct rule_place *place =
+		        why.counter < build->places ? &build->place[why.counter] : NULL;
+
+		strbuf_printf(error, "failure: %s", why.text);
+		if (place && place->menu)
+			strbuf_printf(error, " (%s, item %u)", place->menu->path, place->number);
+	} else {
+		strbuf_str(error, "failure: out of memory for the rules");
+	}
+	return false;
+}
+
+static struct rules_build *build(struct rules *rules, bool lists, struct strbuf *error)
+{
+	const struct rules_options options = {
+	        .model = rules->model,
+	        .numbers = &rules->numbers,
+	        .lists = lists || !rules->current ? NULL : rules->current->lists,
+	        .made = &rules->made,
+	        .skip = {rules->dummy[0], rules->dummy[1]},
+	        .fresh = forget_counter,
+	        .ctx = rules,
+	};
+	struct rules_build *made = rules_build(&options, error);
+
+	if (!made && !error->len)
+		strbuf_str(error, "failure: out of memory for the rules");
+	if (!made || set_rules(rules, made, error))
+		return made;
+	rules_build_free(made);
+	return NULL;
+}
+
+/* Changes */
+
+struct list_change {
+	struct rules *rules;
+	const struct menu *menu;
+	bool matters;
+};
+
+static void look_at_entry(void *ctx, const struct item *before, const struct item *after)
+{
+	struct list_change *change = ctx;
+	const struct item *item = after ? after : before;
+
+	if (!made_has(&change->rules->made, change->menu, item_id(item)))
+		change->matters = true;
+	else if (!after)
+		rules_entry_gone(change->rules, change->menu, before);
+}
+
+/* Whether entries have changed that the engine does not know of itself. */
+static bool lists_changed(struct rules *rules, const struct change *change)
+{
+	struct list_change v4 = {rules, &menu_address_list, false};
+	struct list_change v6 = {rules, &menu_address_list_v6, false};
+
+	if (change_touched(change, v4.menu))
+		change_items(change, v4.menu, look_at_entry, &v4);
+	if (change_touched(change, v6.menu))
+		change_items(change, v6.menu, look_at_entry, &v6);
+	return v4.matters || v6.matters;
+}
+
+static bool prepare(void *ctx, struct change *change, struct strbuf *error)
+{
+	struct rules *rules = ctx;
+	bool lists, any;
+
+	rules->next = NULL;
+	if (rules->own)
+		return true;
+	any = lists = lists_changed(rules, change);
+	for (size_t i = 0; i < ARRAY_COUNT(relevant); i++)
+		any |= change_touched(change, relevant[i]);
+	if (!any)
+		return true;
+	rules->next = build(rules, lists, error);
+	return rules->next != NULL;
+}
+
+/* What was in force is good, unless memory has run out meanwhile: then the engine goes on with
+ * what the model has not, until the next change. */
+static void discard(void *ctx, struct change *change)
+{
+	struct rules *rules = ctx;
+	struct strbuf error = STRBUF_INIT;
+
+	(void)change;
+	if (rules->next && !set_rules(rules, rules->current, &error))
+		rules->world.log(rules->world.ctx, "system,error", strbuf_text(&error));
+	strbuf_free(&error);
+	rules_build_free(rules->next);
+	rules->next = NULL;
+}
+
+static bool is_there(void *ctx, const struct menu *menu, uint64_t id)
+{
+	return model_item(((struct rules *)ctx)->model, menu, id) != NULL;
+}
+
+static void publish(void *ctx, struct change *change)
+{
+	struct rules *rules = ctx;
+
+	if (rules->next) {
+		rules_build_free(rules->current);
+		rules->current = rules->next;
+		rules->next = NULL;
+		numbers_sweep(&rules->numbers, is_there, rules);
+	}
+	if (!rules->own && (change_touched(change, &menu_address_list) ||
+	                    change_touched(change, &menu_address_list_v6)))
+		made_sweep(&rules->made, is_there, rules);
+}
+
+/* Making */
+
+static bool begin(struct rules *rules, struct strbuf *error)
+{
+	const struct model_observer observer = {rules, prepare, publish, discard};
+
+	if (!numbers_init(&rules->numbers))
+		return false;
+	rules->current = build(rules, true, error);
+	return rules->current && model_observe(rules->model, &observer);
+}
+
+struct rules *rules_bind(struct model *model, struct engine_access *access,
+                         const struct rules_world *world, struct strbuf *error)
+{
+	struct rules *rules = calloc(1, sizeof *rules);
+
+	if (!rules)
+		return NULL;
+	rules->model = model;
+	rules->access = access;
+	rules->world = *world;
+	if (!begin(rules, error)) {
+		rules_unbind(rules);
+		return NULL;
+	}
+	rules_live_bind(rules);
+	return rules;
+}
+
+void rules_unbind(struct rules *rules)
+{
+	if (!rules)
+		return;
+	rules_build_free(rules->current);
+	numbers_free(&rules->numbers);
+	made_free(&rules->made);
+	free(rules->counters);
+	strbuf_free(&rules->line);
+	free(rules);
+}
+
+/* By the clock: the match for the time of day knows it by its distance from the engine's. */
+static void mind_clock(struct rules *rules)
+{
+	struct weir_ruleset *set = &rules->current->set;
+	struct strbuf error = STRBUF_INIT;
+	int32_t offset = 0;
+	uint64_t now = rules->world.now(rules->world.ctx, &offset);
+	int64_t moved = (int64_t)(engine_wall(rules, now) - set->wall);
+
+	if (!rules->current->empty &&
+	    (offset != set->utc_offset || moved > (int64_t)WEIR_SEC || moved < -(int64_t)WEIR_SEC) &&
+	    !set_rules(rules, rules->current, &error))
+		rules->world.log(rules->world.ctx, "system,error", strbuf_text(&error));
+	strbuf_free(&error);
+}
+
+void rules_tick(struct rules *rules)
+{
+	mind_clock(rules);
+	rules_take_events(rules);
+	rules_show_fasttrack(rules);
+}
+
+/* For its users */
+
+bool rules_any(const struct rules *rules)
+{
+	return !rules->current->empty;
+}
+
+size_t rules_unresolved(const struct rules *rules)
+{
+	return rules->current->lists->unresolved;
+}
+
+uint16_t rules_interface(const struct rules *rules, const char *name)
+{
+	uint64_t id;
+
+	if (model_find_name(rules->model, &menu_interface, name, strlen(name), &id) != SETTING_ONE)
+		return WEIR_INTERFACE_NONE;
+	return numbers_interface(&rules->numbers, id);
+}
+
+const char *rules_interface_name(const struct rules *rules, uint16_t interface)
+{
+	const struct item *item = NULL;
+	struct kept name;
+
+	if (interface < rules->numbers.interfaces && rules->numbers.interface[interface])
+		item = model_item(rules->model, &menu_interface,
+		                  rules->numbers.interface[interface]);
+	return item && build_kept(rules->current, item, "name", &name) ? name.text : "(unknown 0)";
+}
+
+const char *rules_mark_name(const struct rules *rules, uint32_t mark)
+{
+	if (!rules || mark == 0 || mark > rules->numbers.marks.count)
+		return NULL;
+	return rules->numbers.marks.name[mark - 1];
+}
+
+uint16_t rules_interface_of(const struct rules *rules, uint8_t family,
+                            const union weir_addr *source)
+{
+	const struct weir_ruleset *set = &rules->current->set;
+	const struct weir_route *best = NULL;
+
+	for (size_t i = 0; i < set->interface_count; i++) {
+		for (size_t a = 0; a < set->interfaces[i].address_count; a++) {
+			const struct weir_interface_address *own = &set->interfaces[i].addresses[a];
+
+			if (own->family == family &&
+			    addr_compare(family, &own->addr, family, source) == 0)
+				return WEIR_PORT_HOST;
+		}
+	}
+	for (size_t i = 0; i < set->route_count; i++) {
+		const struct weir_route *route = &set->routes[i];
+		const struct prefix prefix = {route->family, route->length, route->prefix};
+
+		if (route->table || route->type != WEIR_ROUTE_UNICAST ||
+		    !prefix_contains(&prefix, family, source))
+			continue;
+		if (!best || route->length > best->length ||
+		    (route->length == best->length && route->distance < best->distance))
+			best = route;
+	}
+	return best ? best->interface : WEIR_INTERFACE_NONE;
+}
+
+const struct rule_place *rules_place(const struct rules *rules, uint32_t counter)
+{
+	const struct rules_build *current = rules->current;
+
+	return counter < current->places && current->place[counter].menu ? &current->place[counter]
+	                                                                 : NULL;
+}
+
+const struct rules_build *rules_current(const struct rules *rules)
+{
+	return rules->current;
+}
+
+struct model *rules_model(const struct rules *rules)
+{
+	return rules->model;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon/rules_live.h - the bond of daemon/rules.c from the inside, and its other parts: what
+ * menus show of the engine (rules_live.c), and what the engine tells (rules_events.c).
+ */
+#ifndef DAEMON_RULES_LIVE_H
+#define DAEMON_RULES_LIVE_H
+
+#include "daemon/rules.h"
+
+struct rules {
+	struct model *model;
+	struct engine_access *access;
+	struct rules_world world;
+	struct numbers numbers;
+	struct made made;
+	struct rules_build *current, *next; /* next: while a change is published */
+	bool own; /* a change that the engine itself has brought about */
+	uint64_t dummy[2]; /* the row of FastTrack in filter, by family; 0: none */
+
+	/* What rules have counted, as of counted_at (monotonic clock). */
+	struct weir_rule_counters *counters;
+	uint32_t counter_count;
+	weir_time counted_at;
+	struct weir_stats stats;
+	struct strbuf line; /* of the log */
+};
+
+void rules_live_bind(struct rules *rules);
+
+/* Entries and lines that wait in the engine's ring. */
+void rules_take_events(struct rules *rules);
+
+/* An entry that a rule has added is gone from the menu: the engine forgets it too. */
+void rules_entry_gone(struct rules *rules, const struct menu *menu, const struct item *entry);
+
+/* Shows the row of FastTrack once something was FastTracked. */
+void rules_show_fasttrack(struct rules *rules);
+
+/* Writes what a log line says, without its prefix. */
+struct weir_log;
+void rules_log_line(const struct rules *rules, const struct weir_log *log, const char *chain,
+                    struct strbuf *out);
+
+#endif
