@@ -35,7 +35,8 @@ enum weir_event_type {
 	X(RESET, "reset")           /* an unanswered opener was refused by RST */                      \
 	X(REOPENED, "reopened")     /* a SYN began it anew */                                          \
 	X(REMOVED, "removed")       /* somebody asked for it */                                        \
-	X(EARLY_DROP, "early-drop") /* half-open, and its place was needed */
+	X(EARLY_DROP, "early-drop") /* half-open, and its place was needed */                          \
+	X(READDRESSED, "readdressed") /* the address that it was masqueraded to is gone */
 
 enum weir_end {
 #define X(name, text) WEIR_END_##name,

@@ -127,6 +127,8 @@ struct weir_packet {
 	uint8_t state;     /* enum weir_state */
 	uint8_t dir;       /* enum weir_dir; meaningful when conn is not 0 */
 	uint8_t created;   /* 1: this packet created `conn` */
+	uint8_t path;      /* enum weir_path: which way it went; NONE without rules */
+	uint8_t fasttracked; /* 1: it took the fast path */
 	uint16_t reason;   /* enum weir_reason: of a drop or of an invalid packet, else WEIR_R_NONE */
 	uint16_t worker;   /* with WEIR_HANDOVER: where it belongs */
 	uint64_t conn;     /* id of its connection, 0 if it has none */
@@ -137,16 +139,16 @@ struct weir_packet {
 			      NULL with the other verdicts. */
 	uint32_t out_len;  /* bytes present at out, without padding of the link */
 
-	/* Out, with rules (weir/rules.h). */
-	uint8_t path;      /* enum weir_path */
-	uint8_t fasttracked; /* 1: it took the fast path */
-	uint16_t out_port; /* the interface by which it leaves, WEIR_PORT_HOST: to the router itself */
-	uint32_t mark;     /* packet mark */
-	uint32_t rule;     /* counter of the rule that dropped or rejected it, UINT32_MAX: none */
-	union weir_addr next_hop; /* the gateway, or the destination itself */
 	uint8_t *answer;   /* what the engine answers (RST, ICMP error), to be sent out of `port`;
 			      borrowed until the worker's next weir_process(); NULL: nothing */
 	uint32_t answer_len;
+
+	/* Out, with rules (weir/rules.h); without they are left alone. */
+	uint32_t rule;     /* counter of the rule that dropped or rejected it, UINT32_MAX: none */
+	uint32_t mark;     /* packet mark */
+	uint16_t out_port; /* of an accepted one: the interface by which it leaves; to the router
+			      itself, WEIR_PORT_HOST */
+	union weir_addr next_hop; /* the gateway, or the destination itself */
 };
 
 /* The text of a state, verdict or TCP state, as RouterOS spells it. Never NULL. */

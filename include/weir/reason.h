@@ -5,7 +5,8 @@
  *
  * A reason that is counted with the verdict WEIR_ACCEPT marks an invalid packet
  * that the tracker let by (rules decide about it); with WEIR_DROP, a packet
- * that goes no further. %u in a sentence takes weir_packet.detail[0], then [1].
+ * that goes no further. An invalid packet that a rule drops keeps the reason why it is invalid;
+ * weir_packet.rule tells of the rule. %u in a sentence takes weir_packet.detail[0], then [1].
  */
 #ifndef WEIR_REASON_H
 #define WEIR_REASON_H

@@ -21,9 +21,16 @@ enum weir_request_op {
 	WEIR_REQUEST_REMOVE, /* connection `id` */
 	WEIR_REQUEST_COUNT,  /* the number of connections into `count` */
 	WEIR_REQUEST_STATS,  /* what this worker counted into *stats (weir/weir.h) */
+	WEIR_REQUEST_COUNTERS, /* of rules (weir/rules.h): of numbers from `first` on, into
+				  counters[0..capacity) */
+	WEIR_REQUEST_RESET_COUNTERS, /* of the number `first`, UINT32_MAX: of all */
+	WEIR_REQUEST_UNLIST, /* takes the address that a rule put into a list (weir/event.h) out
+				of it: family, list and addr of *listed */
 };
 
 struct weir_stats;
+struct weir_rule_counters;
+struct weir_listed;
 
 struct weir_request {
 	/* In. */
@@ -31,11 +38,14 @@ struct weir_request {
 	uint64_t id;
 	uint64_t cursor; /* in and out, as in weir_conn_list() */
 	struct weir_conn *conns;
-	size_t capacity; /* of conns[] */
+	size_t capacity; /* of conns[] or counters[] */
 	struct weir_stats *stats;
+	uint32_t first;
+	struct weir_rule_counters *counters;
+	const struct weir_listed *listed;
 
 	/* Out, readable once weir_request_done() says so. */
-	size_t count; /* connections written; with COUNT, the number */
+	size_t count; /* connections or counters written; with COUNT, the number */
 	int error;    /* WEIR_OK or WEIR_ENOENT */
 
 	/* The library's. */

@@ -27,6 +27,7 @@
 #include <weir/packet.h>
 #include <weir/reason.h>
 #include <weir/request.h>
+#include <weir/rules.h>
 #include <weir/settings.h>
 #include <weir/types.h>
 
@@ -128,6 +129,11 @@ struct weir_stats {
 	uint64_t unfinished;                  /* datagrams of which a part never came in time */
 	uint64_t events_lost;                 /* for want of room in the ring */
 	uint64_t memory;                      /* bytes the worker has taken from the allocator */
+	uint64_t answers;                     /* packets that the engine answered with */
+	uint64_t answers_lost;                /* for want of room: more than 32 in one call */
+	uint64_t fasttracked[2];              /* packets on the fast path: [0] IPv4, [1] IPv6 */
+	uint64_t fasttracked_bytes[2];
+	uint64_t rules_late;                  /* calls under former rules, for want of memory */
 };
 
 /* Adds up what the workers counted. Only from the thread that calls all of them, or while they

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * engine/engine.c - making and ending an engine, its settings and its counters.
+ * engine/engine.c - making and ending an engine, its settings and rules and its counters.
  *
- * Settings change by publishing a new snapshot. The old one may still be read by a
- * worker in the middle of a batch, so it is kept until every worker has begun a
- * batch under a newer one; the next change or the end of the engine frees it.
+ * Settings and rules change by publishing a new snapshot; what is not changed it has of
+ * the one before. The old one may still be read by a worker in the middle of a batch, so it is
+ * kept until every worker has begun a batch under a newer one; the next change or the end of the
+ * engine frees it.
  */
 #include <string.h>
 
@@ -13,6 +14,7 @@
 
 #define HASH_TABLE 1
 #define HASH_FRAGMENTS 2
+#define HASH_FIREWALL 3
 
 void weir_config_init(struct weir_config *config)
 {
@@ -37,6 +39,12 @@ static struct snapshot *snapshot_create(struct weir_engine *e, const struct weir
 	return NULL;
 }
 
+static void snapshot_destroy(struct weir_engine *e, struct snapshot *s)
+{
+	policy_release(s->policy, &e->alloc);
+	alloc_put(&e->alloc, s, sizeof *s);
+}
+
 static void worker_destroy(struct weir_worker *w)
 {
 	struct weir_engine *e;
@@ -47,6 +55,10 @@ static void worker_destroy(struct weir_worker *w)
 	table_fini(&w->table);
 	nursery_fini(&w->nursery);
 	ext_pool_destroy(&w->ext);
+	firewall_destroy(w->firewall);
+	nat_fini(&w->nat);
+	ways_fini(&w->ways);
+	alloc_put(&w->alloc, w->answers, ANSWERS_MAX * sizeof *w->answers);
 	if (w->frags)
 		frag_table_destroy(w->frags);
 	if (w->has_events)
@@ -69,11 +81,17 @@ static struct weir_worker *worker_create(struct weir_engine *e, unsigned index,
 	spare_init(&w->spare, &w->alloc);
 	nursery_init(&w->nursery, &w->alloc);
 	ext_pool_create(&w->ext, &w->alloc);
+	ways_init(&w->ways, &w->alloc);
+	nat_init(&w->nat, &w->table, &w->alloc, config->seed, index, config->workers);
+	w->nat.release = path_release;
+	w->nat.release_ctx = w;
 	mailbox_init(&w->requests);
 	w->sweep.slot = 1;
 	hash_key_init(&key, config->seed, HASH_TABLE);
 	if (!table_init(&w->table, &w->alloc, &w->spare, &key))
 		goto fail;
+	hash_key_init(&key, config->seed, HASH_FIREWALL);
+	w->firewall_seed = hash_one(&key, (struct hash_in){.lo = index});
 	hash_key_init(&key, config->seed, HASH_FRAGMENTS);
 	w->frags = frag_table_create(&w->alloc, &key, config->frag_memory);
 	if (!w->frags)
@@ -136,7 +154,7 @@ static void free_older(struct weir_engine *e, struct snapshot *s)
 		struct snapshot *older = s->older;
 
 		s->older = older->older;
-		alloc_put(&e->alloc, older, sizeof *older);
+		snapshot_destroy(e, older);
 	}
 }
 
@@ -153,7 +171,7 @@ void weir_engine_destroy(struct weir_engine *engine)
 	snapshot = atomic_load_explicit(&e->snapshot, memory_order_relaxed);
 	if (snapshot) {
 		free_older(e, snapshot);
-		alloc_put(&e->alloc, snapshot, sizeof *snapshot);
+		snapshot_destroy(e, snapshot);
 	}
 	struct alloc alloc = e->alloc;
 	alloc_put(&alloc, e, sizeof *e);
@@ -181,6 +199,21 @@ static bool all_moved_on(const struct weir_engine *e, uint32_t generation)
 	return true;
 }
 
+static void publish(struct weir_engine *e, struct snapshot *fresh, struct policy *policy)
+{
+	struct snapshot *old = atomic_load_explicit(&e->snapshot, memory_order_relaxed);
+
+	fresh->policy = policy;
+	if (policy)
+		policy->holders++;
+	fresh->generation = old->generation + 1;
+	fresh->older = old;
+	/* Pairs with the acquire in worker_begin(). */
+	atomic_store_explicit(&e->snapshot, fresh, memory_order_release);
+	if (all_moved_on(e, old->generation))
+		free_older(e, old);
+}
+
 int weir_settings_set(struct weir_engine *engine, const struct weir_settings *settings)
 {
 	struct snapshot *old = atomic_load_explicit(&engine->snapshot, memory_order_relaxed);
@@ -190,12 +223,35 @@ int weir_settings_set(struct weir_engine *engine, const struct weir_settings *se
 	fresh = snapshot_create(engine, settings, &error);
 	if (!fresh)
 		return error;
-	fresh->generation = old->generation + 1;
-	fresh->older = old;
-	/* Pairs with the acquire in worker_begin(). */
-	atomic_store_explicit(&engine->snapshot, fresh, memory_order_release);
-	if (all_moved_on(engine, old->generation))
-		free_older(engine, old);
+	publish(engine, fresh, old->policy);
+	return WEIR_OK;
+}
+
+int weir_rules_set(struct weir_engine *engine, const struct weir_ruleset *rules,
+		   struct weir_rules_error *error)
+{
+	struct snapshot *old = atomic_load_explicit(&engine->snapshot, memory_order_relaxed);
+	struct snapshot *fresh;
+	struct policy *policy = NULL;
+	int failed;
+
+	*error = (struct weir_rules_error){.counter = UINT32_MAX};
+	if (rules) {
+		policy = policy_create(&engine->alloc, rules, error);
+		if (!policy)
+			return error->text[0] ? WEIR_EINVAL : WEIR_ENOMEM;
+		if (++engine->policies == 0)
+			engine->policies = 1;
+		policy->generation = engine->policies;
+	}
+	fresh = snapshot_create(engine, &old->settings, &failed);
+	if (!fresh) {
+		if (policy)
+			policy->holders = 1;
+		policy_release(policy, &engine->alloc);
+		return failed;
+	}
+	publish(engine, fresh, policy);
 	return WEIR_OK;
 }
 

@@ -5,23 +5,58 @@
  */
 #include "engine/worker.h"
 
-void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why)
+/* => the place of an event, to be filled in and committed; NULL: it is lost */
+static struct weir_event *begin(struct weir_worker *w, enum weir_event_type type)
 {
 	struct weir_event *event = ring_reserve(&w->events);
 
 	if (!event) {
 		w->stats.events_lost++;
 		w->events_lost = true;
-		return;
+		return NULL;
 	}
 	event->time = w->now;
 	event->type = (uint8_t)type;
-	event->why = (uint8_t)why;
+	event->why = WEIR_END_NONE;
 	event->lost = w->events_lost;
 	w->events_lost = false;
+	return event;
+}
+
+void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why)
+{
+	struct weir_event *event = begin(w, type);
+
+	if (!event)
+		return;
+	event->why = (uint8_t)why;
 	conn_view(w, ref, &event->conn);
 	ring_commit(&w->events);
 }
+
+static void emit_log(void *ctx, const struct weir_log *log)
+{
+	struct weir_worker *w = ctx;
+	struct weir_event *event = w->has_events ? begin(w, WEIR_EVENT_LOG) : NULL;
+
+	if (!event)
+		return;
+	event->log = *log;
+	ring_commit(&w->events);
+}
+
+static void emit_listed(void *ctx, const struct weir_listed *listed)
+{
+	struct weir_worker *w = ctx;
+	struct weir_event *event = w->has_events ? begin(w, WEIR_EVENT_LIST_ADDED) : NULL;
+
+	if (!event)
+		return;
+	event->listed = *listed;
+	ring_commit(&w->events);
+}
+
+const struct firewall_sink event_sink = {.log = emit_log, .listed = emit_listed};
 
 size_t weir_event_read(struct weir_worker *worker, struct weir_event *events, size_t count)
 {

@@ -6,6 +6,8 @@
  * Requests are served one after the other. A listing that does not fit into a slice
  * keeps its cursor in the request and goes on behind the next batch.
  */
+#include <string.h>
+
 #include "engine/worker.h"
 
 #define SLOTS_A_CONNECTION 16 /* empty ones that are looked at in the time of one copied */
@@ -56,6 +58,15 @@ static size_t serve_list(struct weir_worker *w, struct weir_request *r, size_t w
 	return work - got;
 }
 
+static void serve_counters(struct weir_worker *w, struct weir_request *r)
+{
+	if (w->firewall)
+		firewall_counters(w->firewall, r->first, r->counters, (uint32_t)r->capacity);
+	else
+		memset(r->counters, 0, r->capacity * sizeof *r->counters);
+	r->count = r->capacity;
+}
+
 static size_t serve(struct weir_worker *w, struct weir_request *r, size_t work, bool *done)
 {
 	*done = true;
@@ -74,6 +85,18 @@ static size_t serve(struct weir_worker *w, struct weir_request *r, size_t work, 
 		break;
 	case WEIR_REQUEST_STATS:
 		worker_stats(w, r->stats);
+		break;
+	case WEIR_REQUEST_COUNTERS:
+		serve_counters(w, r);
+		break;
+	case WEIR_REQUEST_RESET_COUNTERS:
+		if (w->firewall)
+			firewall_reset(w->firewall, r->first);
+		break;
+	case WEIR_REQUEST_UNLIST:
+		if (!w->firewall || !firewall_list_remove(w->firewall, r->listed->list,
+							  r->listed->family, &r->listed->addr))
+			r->error = WEIR_ENOENT;
 		break;
 	}
 	return work - 1;

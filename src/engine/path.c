@@ -2,6 +2,8 @@
 /*
  * engine/path.c - the packet's path.
  *
+ * Without rules:
+ *
  *	malformed         dropped, or invalid and let by
  *	untracked         tracking is off, or neighbour discovery
  *	ICMP error        related to the connection that it quotes, or invalid
@@ -13,10 +15,15 @@
  * then it is confirmed: findable, counted, announced. What the packet meets in
  * between can still stop it, and then nothing remains.
  *
+ * With rules, path_ruled() has the order of the steps; they stand in engine/path_rules.c.
+ *
  * The order is Linux' (prerouting at -200 to the last of postrouting); the states
  * are those of RouterOS' connection-state.
+ *
+ * What tracks is compiled twice, for packets without rules and with them: the former pay
+ * nothing for the latter. `t` is where the result goes, NULL without rules.
  */
-#include "engine/worker.h"
+#include "engine/path_rules.h"
 
 #define FULL_SWEEP 64 /* slots that a packet passes over when it finds the table full */
 
@@ -50,9 +57,50 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 		event_emit(w, WEIR_EVENT_DESTROYED, ref, why);
 	if (!(c->status & WEIR_STATUS_ASSURED))
 		w->half_open--;
+	if (UNLIKELY(w->policy))
+		firewall_conn_end(w->firewall, w->policy->ruleset, c,
+				  ref & REF_FAMILY6 ? WEIR_IPV6 : WEIR_IPV4);
 	ext_put(&w->ext, c->ext);
 	w->stats.ended[why]++;
 	table_end(&w->table, ref);
+}
+
+/* Whether a SYN may follow a connection that is all but over: it has sequence numbers behind
+ * those of its last one, as in track/tcp.c. */
+static bool may_follow(const struct conn *fresh, const struct conn *c)
+{
+	return fresh->proto == PROTO_TCP && c->proto == PROTO_TCP &&
+	       fresh->tcp.state == WEIR_TCP_SYN_SENT &&
+	       (c->tcp.state == WEIR_TCP_TIME_WAIT || c->tcp.state == WEIR_TCP_CLOSE) &&
+	       (c->status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_FASTTRACK |
+			     WEIR_STATUS_FIXED_TIMEOUT)) == WEIR_STATUS_SRCNAT &&
+	       tick_after(fresh->tcp.side[WEIR_ORIGINAL].end, c->tcp.side[WEIR_ORIGINAL].end);
+}
+
+bool path_release(void *ctx, uint32_t ref, bool pressed)
+{
+	struct weir_worker *w = ctx;
+	const struct conn *c = table_at(&w->table, ref);
+
+	ref &= ~REF_REPLY;
+	if (conn_expired(w, c))
+		path_end(w, ref, WEIR_END_TIMEOUT);
+	else if (pressed && may_follow(&w->fresh.conn, c))
+		path_end(w, ref, WEIR_END_REOPENED);
+	else
+		return false;
+	return true;
+}
+
+void path_fasttrack(struct weir_worker *w, uint32_t ref)
+{
+	struct conn *c = table_at(&w->table, ref);
+
+	conn_slow_begin(&w->ext, c);
+	c->status |= WEIR_STATUS_FASTTRACK;
+	conn_fast_path(c);
+	if (w->has_events)
+		event_emit(w, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
 }
 
 /* The state that a packet of an existing connection has. */
@@ -129,12 +177,14 @@ __attribute__((noinline)) static void note_changes(struct weir_worker *w, uint32
 		event_emit(w, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
 }
 
-static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash);
+static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash,
+			    struct tracked *t);
 
 /* What is not simply accepted. */
 __attribute__((noinline)) static void walk_other(struct weir_worker *w, struct packet *p,
 						 uint64_t hash, uint32_t ref, struct conn *c,
-						 enum weir_dir dir, enum track_result result)
+						 enum weir_dir dir, enum track_result result,
+						 struct tracked *t)
 {
 	enum weir_state state = state_of(c, dir);
 
@@ -145,19 +195,26 @@ __attribute__((noinline)) static void walk_other(struct weir_worker *w, struct p
 	case TRACK_INVALID:
 		w->track.changed = 0;
 		pass(p, WEIR_STATE_INVALID);
+		if (t)
+			*t = (struct tracked){.conn = NULL};
 		return;
 	case TRACK_REOPEN:
 		w->track.changed = 0;
 		p->io->conn = 0;
 		p->io->dir = WEIR_ORIGINAL;
 		path_end(w, ref, WEIR_END_REOPENED);
-		open_connection(w, p, hash);
+		if (t)
+			*t = (struct tracked){.conn = NULL};
+		open_connection(w, p, hash, t);
 		return;
 	case TRACK_END:
 		w->track.changed = 0;
 		count(w, p, c, dir);
 		pass(p, state);
-		path_end(w, ref, WEIR_END_RESET);
+		if (t)
+			t->end = WEIR_END_RESET;
+		else
+			path_end(w, ref, WEIR_END_RESET);
 		return;
 	}
 	pass(p, state);
@@ -166,15 +223,17 @@ __attribute__((noinline)) static void walk_other(struct weir_worker *w, struct p
 
 /* A packet of a connection in the table. */
 static inline void walk_known(struct weir_worker *w, struct packet *p, uint64_t hash, uint32_t ref,
-			      struct conn *c, enum weir_dir dir)
+			      struct conn *c, enum weir_dir dir, struct tracked *t)
 {
 	enum track_result result;
 
 	p->io->conn = conn_id(c, ref, w->index);
 	p->io->dir = (uint8_t)dir;
+	if (t)
+		*t = (struct tracked){.conn = c, .ref = ref};
 	result = ask_tracker(w, p, c, dir);
 	if (UNLIKELY(result != TRACK_ACCEPT)) {
-		walk_other(w, p, hash, ref, c, dir, result);
+		walk_other(w, p, hash, ref, c, dir, result, t);
 		return;
 	}
 	count(w, p, c, dir);
@@ -199,6 +258,9 @@ static inline bool walk_fasttrack(struct weir_worker *w, struct packet *p, uint3
 	p->io->dir = (uint8_t)dir;
 	conn_count(&w->ext, c, dir, p->len);
 	refresh(w, c, timeout);
+	p->io->fasttracked = 1;
+	w->stats.fasttracked[p->tuple.family == WEIR_IPV6]++;
+	w->stats.fasttracked_bytes[p->tuple.family == WEIR_IPV6] += p->len;
 	pass(p, WEIR_STATE_ESTABLISHED);
 	return true;
 }
@@ -228,9 +290,9 @@ static bool make_room(struct weir_worker *w)
 }
 
 /* The end of the path: the private entry becomes part of the table. */
-static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, const struct conn6 *fresh)
+static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 {
-	uint32_t ref = table_take(&w->table, fresh, p->tuple.family == WEIR_IPV6);
+	uint32_t ref = table_take(&w->table, &w->fresh, p->tuple.family == WEIR_IPV6);
 	struct conn *c;
 	uint64_t id;
 
@@ -245,6 +307,8 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, cons
 	}
 	c->status |= WEIR_STATUS_CONFIRMED;
 	w->half_open++;
+	if (UNLIKELY(w->policy))
+		firewall_conn_begin(w->firewall, w->policy->ruleset, c, p->tuple.family);
 	p->io->conn = id;
 	p->io->created = 1;
 	w->stats.created++;
@@ -255,12 +319,19 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash, cons
 	return true;
 }
 
+static void confirm_or_drop(struct weir_worker *w, struct packet *p, uint64_t hash)
+{
+	if (!confirm(w, p, hash))
+		drop_for(p, WEIR_R_NO_MEMORY, 0);
+}
+
 /* A packet that finds nothing. Its entry is built here, privately: what is
  * refused costs the table nothing. */
-static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash)
+static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash,
+			    struct tracked *t)
 {
+	struct conn *c = &w->fresh.conn;
 	struct tuple reply;
-	struct conn6 fresh;
 	enum track_result result;
 
 	if (p->tuple.proto == PROTO_TCP && !track_tcp_may_open(&w->track, p)) {
@@ -272,8 +343,8 @@ static void open_connection(struct weir_worker *w, struct packet *p, uint64_t ha
 		pass(p, WEIR_STATE_INVALID);
 		return;
 	}
-	conn_begin(&fresh, &p->tuple, &reply);
-	result = ask_tracker(w, p, &fresh.conn, WEIR_ORIGINAL);
+	conn_begin(&w->fresh, &p->tuple, &reply);
+	result = ask_tracker(w, p, c, WEIR_ORIGINAL);
 	w->track.changed = 0;
 	if (result != TRACK_ACCEPT) {
 		pass(p, WEIR_STATE_INVALID);
@@ -283,16 +354,19 @@ static void open_connection(struct weir_worker *w, struct packet *p, uint64_t ha
 		drop_for(p, WEIR_R_TABLE_FULL, table_count(&w->table));
 		return;
 	}
-	fresh.conn.expires = w->track.now + w->track.timeout;
-	conn_count(&w->ext, &fresh.conn, WEIR_ORIGINAL, p->len);
-	pass(p, state_of(&fresh.conn, WEIR_ORIGINAL));
-	if (!confirm(w, p, hash, &fresh))
-		drop_for(p, WEIR_R_NO_MEMORY, 0);
+	c->expires = w->track.now + w->track.timeout;
+	conn_count(&w->ext, c, WEIR_ORIGINAL, p->len);
+	pass(p, state_of(c, WEIR_ORIGINAL));
+	if (t)
+		t->conn = c;
+	else
+		confirm_or_drop(w, p, hash);
 }
 
 /* An error about a connection: it changes nothing there (RFC 5508 section 7, RFC
  * 5927), and its direction is that of the tuple that the quoted packet's answers have. */
-static void walk_icmp_error(struct weir_worker *w, struct packet *p, uint64_t hash)
+static void walk_icmp_error(struct weir_worker *w, struct packet *p, uint64_t hash,
+			    struct tracked *t)
 {
 	enum weir_dir dir;
 	uint32_t ref = table_find(&w->table, hash, &p->tuple, &dir);
@@ -304,6 +378,8 @@ static void walk_icmp_error(struct weir_worker *w, struct packet *p, uint64_t ha
 	}
 	p->io->conn = conn_id(table_at(&w->table, ref), ref, w->index);
 	p->io->dir = (uint8_t)dir;
+	if (t)
+		*t = (struct tracked){.conn = table_at(&w->table, ref), .ref = ref & ~REF_REPLY};
 	pass(p, WEIR_STATE_RELATED);
 }
 
@@ -328,46 +404,134 @@ __attribute__((noinline)) static void look(struct weir_worker *w, const struct p
 	found->conn = found->ref ? table_at(&w->table, found->ref) : NULL;
 }
 
+/* The packet's connection and direction. => NULL: it has none */
+static inline struct conn *find(struct weir_worker *w, struct packet *p, uint64_t hash,
+				struct candidate *found, enum weir_dir *dir)
+{
+	*dir = WEIR_ORIGINAL;
+	if (UNLIKELY(!is_it(found, &p->tuple, dir)))
+		look(w, p, hash, found, dir);
+	found->ref &= ~REF_REPLY;
+	if (UNLIKELY(found->conn && conn_expired(w, found->conn))) {
+		path_end(w, found->ref, WEIR_END_TIMEOUT);
+		return NULL;
+	}
+	return found->conn;
+}
+
 static inline void walk_plain(struct weir_worker *w, struct packet *p, uint64_t hash,
 			      struct candidate found)
 {
-	enum weir_dir dir = WEIR_ORIGINAL;
-	struct conn *c;
+	enum weir_dir dir;
+	struct conn *c = find(w, p, hash, &found, &dir);
 
-	if (UNLIKELY(!is_it(&found, &p->tuple, &dir)))
-		look(w, p, hash, &found, &dir);
-	c = found.conn;
-	found.ref &= ~REF_REPLY;
-	if (UNLIKELY(c && conn_expired(w, c))) {
-		path_end(w, found.ref, WEIR_END_TIMEOUT);
-		c = NULL;
-	}
 	if (UNLIKELY(!c)) {
-		open_connection(w, p, hash);
+		open_connection(w, p, hash, NULL);
 		return;
 	}
 	if (UNLIKELY(c->status & CONN_FAST_PATH) &&
 	    walk_fasttrack(w, p, found.ref, c, dir))
 		return;
-	walk_known(w, p, hash, found.ref, c, dir);
+	walk_known(w, p, hash, found.ref, c, dir, NULL);
+}
+
+/* What has no tuple of its own. => false: it goes no further */
+static bool walk_odd(struct weir_worker *w, struct packet *p, uint64_t hash, struct tracked *t)
+{
+	if (p->io->verdict == WEIR_HELD) {
+		p->io->out = NULL;
+		p->io->out_len = 0;
+		return false;
+	}
+	if (p->kind == PACKET_MALFORMED) {
+		pass(p, WEIR_STATE_INVALID);
+		if (p->drop)
+			drop(p);
+		return !p->drop;
+	}
+	if (p->kind == PACKET_UNTRACKED || !w->track.set->active)
+		pass(p, WEIR_STATE_UNTRACKED);
+	else
+		walk_icmp_error(w, p, hash, t);
+	return true;
+}
+
+/* As find(), but a connection that has lost its address is over too. */
+static struct conn *find_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
+			       struct candidate *found, enum weir_dir *dir)
+{
+	struct conn *c = find(w, p, hash, found, dir);
+
+	if (LIKELY(!c || c->action_gen == w->policy->generation ||
+		   !path_readdressed(w, c, found->ref & REF_FAMILY6)))
+		return c;
+	path_end(w, found->ref, WEIR_END_READDRESSED);
+	return NULL;
+}
+
+/* Tracking with rules: the table raw may have excepted the packet. */
+static bool track_ruled(struct passage *s, uint64_t hash, const struct candidate *found,
+			struct conn *c, enum weir_dir dir)
+{
+	struct weir_worker *w = s->w;
+	struct packet *p = s->p;
+
+	if (s->notrack) {
+		p->io->reason = WEIR_R_NONE;
+		pass(p, WEIR_STATE_UNTRACKED);
+	} else if (p->kind != PACKET_PLAIN || !w->track.set->active) {
+		return walk_odd(w, p, hash, &s->t);
+	} else if (c) {
+		walk_known(w, p, hash, found->ref, c, dir, &s->t);
+	} else {
+		open_connection(w, p, hash, &s->t);
+	}
+	return p->io->verdict == WEIR_ACCEPT;
+}
+
+/* The path with rules. A connection that a packet opens becomes known at the end, if the packet
+ * comes there; one that it ends is there until then. */
+static void path_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
+		       struct candidate found)
+{
+	enum weir_dir dir = WEIR_ORIGINAL;
+	struct conn *c = NULL;
+	struct passage s;
+	bool on;
+
+	p->io->rule = UINT32_MAX;
+	if (p->io->verdict == WEIR_HELD || (p->kind == PACKET_MALFORMED && p->drop)) {
+		walk_odd(w, p, hash, NULL);
+		return;
+	}
+	passage_begin(&s, w, p);
+	if (p->kind == PACKET_PLAIN && w->track.set->active)
+		c = find_ruled(w, p, hash, &found, &dir);
+	if (c && c->status & CONN_FAST_PATH && w->policy->fasttrack &&
+	    walk_fasttrack(w, p, found.ref, c, dir)) {
+		passage_fasttrack(&s, c, found.ref, dir);
+		return;
+	}
+	if (c)
+		passage_known(&s, c, dir);
+	if (!s.way && !passage_raw(&s))
+		return;
+	if (!track_ruled(&s, hash, &found, c, dir))
+		return;
+	on = passage_walk(&s);
+	if (on && s.t.conn && !s.t.ref)
+		confirm_or_drop(w, p, hash);
+	if (s.t.end)
+		path_end(w, s.t.ref, (enum weir_end)s.t.end);
 }
 
 void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, struct candidate found)
 {
-	if (LIKELY(p->kind == PACKET_PLAIN && p->io->verdict == WEIR_ACCEPT && w->track.set->active)) {
+	if (UNLIKELY(w->policy))
+		path_ruled(w, p, hash, found);
+	else if (LIKELY(p->kind == PACKET_PLAIN && p->io->verdict == WEIR_ACCEPT &&
+			w->track.set->active))
 		walk_plain(w, p, hash, found);
-		return;
-	}
-	if (p->io->verdict == WEIR_HELD) {
-		p->io->out = NULL;
-		p->io->out_len = 0;
-	} else if (p->kind == PACKET_MALFORMED) {
-		pass(p, WEIR_STATE_INVALID);
-		if (p->drop)
-			drop(p);
-	} else if (p->kind == PACKET_UNTRACKED || !w->track.set->active) {
-		pass(p, WEIR_STATE_UNTRACKED);
-	} else {
-		walk_icmp_error(w, p, hash);
-	}
+	else
+		walk_odd(w, p, hash, NULL);
 }

@@ -81,7 +81,7 @@ void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn
 	conn->family = family6 ? WEIR_IPV6 : WEIR_IPV4;
 	conn->protocol = (uint8_t)c->proto;
 	conn->state = next_state(c);
-	conn->status = c->status & ~CONN_FAST_PATH;
+	conn->status = c->status & ~CONN_INSIDE;
 	conn->mark = c->mark;
 	if (tick_after(c->expires, w->track.now))
 		conn->timeout = (c->expires - w->track.now) * TICK_NS;
@@ -185,12 +185,15 @@ int weir_conn_remove(struct weir_worker *worker, uint64_t id, weir_time now)
 int weir_conn_mark(struct weir_worker *worker, uint64_t id, uint32_t mark)
 {
 	uint32_t ref = live_ref(worker, id);
+	struct conn *c;
 
 	if (!ref)
 		return WEIR_ENOENT;
 	if (mark > UINT16_MAX)
 		return WEIR_ERANGE;
-	table_at(&worker->table, ref)->mark = (uint16_t)mark;
+	c = table_at(&worker->table, ref);
+	c->mark = (uint16_t)mark;
+	conn_forget_ways(c);
 	if (worker->has_events)
 		event_emit(worker, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
 	return WEIR_OK;
@@ -207,12 +210,7 @@ int weir_conn_fasttrack(struct weir_worker *worker, uint64_t id)
 	if ((c->proto != PROTO_TCP && c->proto != PROTO_UDP) ||
 	    !(c->status & WEIR_STATUS_SEEN_REPLY))
 		return WEIR_EINVAL;
-	if (c->status & WEIR_STATUS_FASTTRACK)
-		return WEIR_OK;
-	conn_slow_begin(&worker->ext, c);
-	c->status |= WEIR_STATUS_FASTTRACK;
-	conn_fast_path(c);
-	if (worker->has_events)
-		event_emit(worker, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
+	if (!(c->status & WEIR_STATUS_FASTTRACK))
+		path_fasttrack(worker, ref);
 	return WEIR_OK;
 }

@@ -29,6 +29,8 @@
 #define MOVES_IDLE 32
 #define REQUEST_WORK 64
 #define REQUEST_WORK_IDLE 1024
+#define EXPIRE_WORK 16 /* of what rules remember */
+#define EXPIRE_WORK_IDLE 256
 
 struct batch {
 	unsigned count;
@@ -39,11 +41,33 @@ struct batch {
 	struct candidate found[BATCH];
 };
 
+/* Takes another policy over. => false: no memory; the former one goes on */
+__attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
+						  const struct policy *policy)
+{
+	struct firewall_sink sink = event_sink;
+
+	sink.ctx = w;
+	if (policy && !w->firewall)
+		w->firewall = firewall_create(&w->alloc, w->firewall_seed, &sink);
+	if (policy && !w->answers)
+		w->answers = alloc_get(&w->alloc, ANSWERS_MAX * sizeof *w->answers, 64);
+	if (policy && (!w->firewall || !w->answers ||
+		       !firewall_adopt(w->firewall, policy->ruleset))) {
+		w->stats.rules_late++;
+		return false;
+	}
+	ways_clear(&w->ways);
+	w->policy = policy;
+	return true;
+}
+
 void worker_begin(struct weir_worker *w, weir_time now)
 {
-	/* Pairs with the release in weir_settings_set(). */
+	/* Pairs with the release in publish(). */
 	w->snapshot = atomic_load_explicit(&w->engine->snapshot, memory_order_acquire);
-	atomic_store_explicit(&w->seen, w->snapshot->generation, memory_order_release);
+	if (LIKELY(w->snapshot->policy == w->policy) || adopt(w, w->snapshot->policy))
+		atomic_store_explicit(&w->seen, w->snapshot->generation, memory_order_release);
 	if (now > w->now) {
 		if (UNLIKELY(now - w->sweep.begun > SWEEP_TURN_MAX))
 			sweep_overdue(w, now);
@@ -98,12 +122,15 @@ static void read_packet(struct weir_worker *w, struct packet *p, struct weir_pac
 	io->state = WEIR_STATE_NONE;
 	io->dir = WEIR_ORIGINAL;
 	io->created = 0;
+	io->path = WEIR_PATH_NONE;
+	io->fasttracked = 0;
 	io->reason = WEIR_R_NONE;
 	io->worker = (uint16_t)w->index;
 	io->conn = 0;
 	io->detail[0] = io->detail[1] = 0;
 	io->out = io->data;
 	io->out_len = io->caplen;
+	io->answer = NULL;
 	packet_parse(p, &w->track.set->checks);
 	if (UNLIKELY(p->kind == PACKET_FRAGMENT))
 		read_fragment(w, p);
@@ -212,6 +239,7 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 	struct batch b;
 
 	worker_begin(w, now);
+	w->answered = 0;
 	frag_table_release(w->frags);
 	for (size_t done = 0; done < count; done += b.count) {
 		b.count = count - done < BATCH ? (unsigned)(count - done) : BATCH;
@@ -221,6 +249,8 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 	nursery_tidy(&w->nursery, &w->table, NURSERY_LOOKS);
 	table_trim(&w->table);
 	frag_expire(w->frags, w->now);
+	if (w->policy)
+		firewall_expire(w->firewall, w->now, EXPIRE_WORK);
 	requests_serve(w, REQUEST_WORK);
 }
 
@@ -233,6 +263,8 @@ void weir_poll(struct weir_worker *worker, weir_time now)
 		index_step(&worker->table.index);
 	nursery_tidy(&worker->nursery, &worker->table, NURSERY_LOOKS_IDLE);
 	table_trim(&worker->table);
+	if (worker->policy)
+		firewall_expire(worker->firewall, worker->now, EXPIRE_WORK_IDLE);
 	requests_serve(worker, REQUEST_WORK_IDLE);
 }
 

@@ -15,17 +15,21 @@
 #include "base/alloc.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "engine/policy.h"
+#include "engine/way.h"
+#include "nat/nat.h"
 #include "packet/frag.h"
 #include "track/ext.h"
 #include "track/nursery.h"
 #include "track/table.h"
 #include "track/track.h"
 
-/* One compiled, immutable set of settings. Published by a release store to
+/* One compiled, immutable set of settings and rules. Published by a release store to
  * engine.snapshot, read once a batch by an acquire load. */
 struct snapshot {
 	struct weir_settings settings;
 	struct track_settings track;
+	struct policy *policy; /* NULL: no rules */
 	uint32_t generation;
 	struct snapshot *older; /* retired, waiting for the workers to have moved on */
 };
@@ -36,6 +40,9 @@ struct sweep {
 	weir_time then; /* when it last moved */
 	weir_time begun; /* when its turn began: all that was due then ends in it */
 };
+
+#define ANSWERS_MAX 32
+#define ANSWER_SIZE 1280
 
 struct weir_worker {
 	struct weir_engine *engine;
@@ -52,8 +59,17 @@ struct weir_worker {
 	struct mailbox requests;      /* posted to by anybody */
 	struct weir_request *serving; /* taken out, not finished */
 	const struct snapshot *snapshot;
-	_Atomic uint32_t seen; /* generation of the snapshot of the last batch; release here,
-				  acquire in weir_settings_set() */
+	_Atomic uint32_t seen; /* generation of the last snapshot that was taken over as a whole;
+				  release here, acquire in publish() of engine.c */
+	const struct policy *policy; /* the snapshot's, or an older one's while there is no
+					memory to take that over; NULL: no rules */
+	struct firewall *firewall;   /* what rules remember; made with the first policy */
+	struct nat nat;
+	struct ways ways;            /* of this policy */
+	struct conn6 fresh;          /* the private connection of the packet under way */
+	uint8_t (*answers)[ANSWER_SIZE]; /* ANSWERS_MAX; made with the first policy */
+	unsigned answered;           /* of them, in this call */
+	uint64_t firewall_seed;
 	struct track track;
 	weir_time now;
 	struct sweep sweep;
@@ -63,6 +79,7 @@ struct weir_worker {
 
 struct weir_engine {
 	struct alloc alloc; /* the engine's own: itself, workers, snapshots */
+	uint32_t policies;  /* made so far: the last one's generation */
 	unsigned workers;
 	struct weir_worker **worker;
 	_Atomic(struct snapshot *) snapshot;
@@ -82,6 +99,12 @@ void path_packet(struct weir_worker *w, struct packet *p, uint64_t hash, struct 
 
 /* Ends a connection: event, index, memory, counters. */
 void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why);
+
+/* Ends a connection for a new one that wants its tuple, as nat_release says; ctx is the worker. */
+bool path_release(void *ctx, uint32_t ref, bool pressed);
+
+/* FastTracks a connection of TCP or UDP that has seen a reply. */
+void path_fasttrack(struct weir_worker *w, uint32_t ref);
 
 /* engine/sweep.c */
 
@@ -111,6 +134,9 @@ size_t conn_list_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots,
 /* engine/event.c */
 void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why);
 
+/* Rules' own events; ctx is the worker. */
+extern const struct firewall_sink event_sink;
+
 /* engine/mailbox.c: serves requests, about `work` connections' worth. */
 void requests_serve(struct weir_worker *w, size_t work);
 
@@ -127,6 +153,15 @@ static inline void conn_fast_path(struct conn *c)
 		c->status |= CONN_FAST_PATH;
 	else
 		c->status &= (uint16_t)~CONN_FAST_PATH;
+}
+
+/* Lets the next packets of both directions meet the rules again; those that are not to meet them
+ * stay so. */
+static inline void conn_forget_ways(struct conn *c)
+{
+	for (int d = 0; d < 2; d++)
+		if (c->next_hop[d] != WAY_FREE)
+			c->next_hop[d] = WAY_NONE;
 }
 
 static inline bool conn_expired(const struct weir_worker *w, const struct conn *c)

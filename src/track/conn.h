@@ -48,6 +48,11 @@ static inline bool tick_after(uint32_t a, uint32_t b)
  * long as no SYN, FIN or RST comes. So the fast path reads line 0 alone. */
 #define CONN_FAST_PATH 0x1000u
 
+/* Another: its source is the address of the interface that it leaves by. */
+#define CONN_MASQUERADE 0x0800u
+
+#define CONN_INSIDE (CONN_FAST_PATH | CONN_MASQUERADE)
+
 /* One direction's part of a tuple as an entry stores it. IPv6: src and dst are
  * unused here and stand in conn6.addr. */
 struct conn_tuple {
@@ -133,8 +138,8 @@ struct conn {
 	uint16_t status;       /* enum weir_status bits; 0 together with proto 0: slot is free */
 	uint16_t mark;         /* connection mark */
 	uint32_t ext;          /* extension record, 0 for none (track/ext.h) */
-	uint32_t action_gen;   /* snapshot generation that the action was compiled under */
-	uint16_t next_hop[2];  /* by direction: the compiled action's way out */
+	uint32_t action_gen;   /* the policy (engine/policy.h) that last judged it; 0: none */
+	uint16_t next_hop[2];  /* by direction: its way under that policy (engine/way.h) */
 	uint32_t packets[2];   /* low words by direction; what overflows is in the extension */
 	uint32_t bytes[2];
 

@@ -173,7 +173,7 @@ uint32_t table_find(const struct table *t, uint64_t hash, const struct tuple *tu
 	return 0;
 }
 
-static void tuple_store(struct conn *c, bool family6, enum weir_dir dir, const struct tuple *tuple)
+void conn_tuple_set(struct conn *c, bool family6, enum weir_dir dir, const struct tuple *tuple)
 {
 	c->tuple[dir].src_port = tuple->src_port;
 	c->tuple[dir].dst_port = tuple->dst_port;
@@ -192,8 +192,8 @@ void conn_begin(struct conn6 *fresh, const struct tuple *original, const struct 
 
 	memset(&fresh->conn, 0, sizeof fresh->conn);
 	fresh->conn.proto = original->proto;
-	tuple_store(&fresh->conn, family6, WEIR_ORIGINAL, original);
-	tuple_store(&fresh->conn, family6, WEIR_REPLY, reply);
+	conn_tuple_set(&fresh->conn, family6, WEIR_ORIGINAL, original);
+	conn_tuple_set(&fresh->conn, family6, WEIR_REPLY, reply);
 }
 
 uint32_t table_take(struct table *t, const struct conn6 *fresh, bool family6)

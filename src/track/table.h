@@ -137,6 +137,9 @@ void table_trim(struct table *t);
 /* One tuple of an entry, in the form that packets have. */
 void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struct tuple *tuple);
 
+/* Changes one tuple of an entry that is not inserted. */
+void conn_tuple_set(struct conn *c, bool family6, enum weir_dir dir, const struct tuple *tuple);
+
 /* The public id of an entry, and the ref of one if it is still the same.
  *   id = worker << 56 | generation << 32 | family6 << 31 | slot */
 static inline uint64_t conn_id(const struct conn *c, uint32_t ref, unsigned worker)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine/policy.c - making and freeing a policy; see policy.h. */
+#include "engine/policy.h"
+
+static void destroy(struct policy *policy, struct alloc *alloc)
+{
+	if (policy->routes)
+		routes_destroy(policy->routes, alloc);
+	ruleset_destroy(policy->ruleset, alloc);
+	alloc_put(alloc, policy, sizeof *policy);
+}
+
+static void note_hooks(struct policy *policy)
+{
+	for (unsigned six = 0; six < 2; six++) {
+		uint8_t family = six ? WEIR_IPV6 : WEIR_IPV4;
+
+		for (int hook = 0; hook < WEIR_HOOK_COUNT; hook++)
+			for (int table = 0; table < WEIR_TABLE_COUNT; table++)
+				if (ruleset_asks(policy->ruleset, family, (enum weir_table)table,
+						 (enum weir_hook)hook))
+					policy->asks[six][hook] |= (uint8_t)(1u << table);
+		for (int hook = 0; hook < WEIR_HOOK_COUNT; hook++)
+			policy->nat[six] |= policy_asks(policy, six, WEIR_TABLE_NAT,
+							(enum weir_hook)hook);
+	}
+}
+
+struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rules,
+			     struct weir_rules_error *error)
+{
+	struct policy *policy = alloc_get(alloc, sizeof *policy, 64);
+
+	*error = (struct weir_rules_error){.counter = UINT32_MAX};
+	if (!policy)
+		return NULL;
+	policy->forward = rules->forward;
+	policy->new_only = rules->new_only;
+	policy->fasttrack = rules->fasttrack;
+	policy->ruleset = ruleset_create(alloc, rules, error);
+	if (policy->ruleset)
+		policy->routes = routes_create(alloc, rules, error);
+	if (!policy->ruleset || !policy->routes) {
+		destroy(policy, alloc);
+		return NULL;
+	}
+	note_hooks(policy);
+	return policy;
+}
+
+void policy_release(struct policy *policy, struct alloc *alloc)
+{
+	if (policy && --policy->holders == 0)
+		destroy(policy, alloc);
+}
