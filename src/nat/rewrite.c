@@ -156,18 +156,19 @@ static uint64_t put_port(const struct headers *h, const struct wish *wish)
 	return change;
 }
 
-/* The ports are the first four of all the bytes. */
+/* The ports are the first four of all the bytes. What changes in the CRC changes in each of its
+ * bytes alone, so a part of it is good too. */
 static void put_sctp(const struct headers *h, const struct wish *wish)
 {
-	uint32_t change = raw32(h->l4), crc;
+	uint32_t change = raw32(h->l4);
 
 	put_port(h, wish);
 	change ^= raw32(h->l4);
-	if (!change || h->cap < SCTP_HEADER || h->length < SCTP_HEADER)
+	if (!change || h->length < SCTP_HEADER)
 		return;
-	crc = le32_swap(raw32(h->l4 + SCTP_CHECK));
-	crc = le32_swap(crc32c_change(crc, change, h->length - 4));
-	memcpy(h->l4 + SCTP_CHECK, &crc, sizeof crc);
+	change = crc32c_change(0, change, h->length - 4);
+	for (uint32_t at = SCTP_CHECK; at < SCTP_HEADER && at < h->cap; at++, change >>= 8)
+		h->l4[at] ^= (uint8_t)change;
 }
 
 static void put_transport(const struct headers *h, const struct wish *wish, uint64_t change)
