@@ -314,13 +314,14 @@ bool nat_rewrite(struct packet *packet, enum nat_side side, const struct tuple *
 {
 	struct wish wish = wish_of(side, to);
 	struct headers h;
+	uint32_t size;
 
 	own_headers(packet, &h, packet->tuple.proto);
 	if (!has_port(&h, side))
 		return false;
 	apply(&h, &wish);
 	put_tuple(packet, &wish);
-	if (h.proto == PROTO_GRE && side == NAT_DST && packet->gre_version == 1)
+	if (h.proto == PROTO_GRE && port_offset(&h, side, &size))
 		packet->gre_key = wish.port;
 	return true;
 }
