@@ -359,7 +359,7 @@ static inline const char *says(const uint8_t *p)
 
 /* Sending. */
 
-static inline const struct weir_packet *send_bytes(struct router *r, uint16_t port, uint32_t size)
+static inline const struct weir_packet *inject_bytes(struct router *r, uint16_t port, uint32_t size)
 {
 	struct weir_trace *trace = r->io.trace;
 
@@ -380,7 +380,7 @@ static inline const struct weir_packet *send_bytes(struct router *r, uint16_t po
 
 static inline const struct weir_packet *inject(struct router *r, uint16_t port, struct say say)
 {
-	return send_bytes(r, port, write_packet(r->bytes, &say));
+	return inject_bytes(r, port, write_packet(r->bytes, &say));
 }
 
 /* What must come out: the packet's text, and the interface by which it leaves. */
