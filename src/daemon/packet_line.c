@@ -244,7 +244,9 @@ void packet_line_json(const struct packet_line *line, struct strbuf *out)
 		snprintf(reason, sizeof reason, "not IP: %s", line->not_ip);
 		json_string("reason", reason, out);
 	}
-	strbuf_str(out, ",\"out\":null");
+	json_string("out", line->out, out);
+	if (line->more)
+		strbuf_add(out, strbuf_text(line->more), line->more->len);
 	if (has_out(line)) {
 		strbuf_str(out, ",\"bytes\":\"");
 		add_hex(packet, out);

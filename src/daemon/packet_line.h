@@ -5,7 +5,7 @@
  *
  * JSON has the same keys in the same order on every line: n time port id dir state
  * tcp-state timeout assured seen-reply verdict reason out, and with `bytes` that
- * as well; what a packet does not have is null. The text has the same things, without `out`,
+ * as well, and with rules in, rules and nat; what a packet does not have is null. The text has the same things, without `out`,
  * "-" for what is not there, and the reason last.
  */
 #ifndef DAEMON_PACKET_LINE_H
@@ -30,6 +30,8 @@ struct packet_line {
 	const char *not_ip;               /* what it is then */
 	const struct weir_conn *conn;     /* its connection after it, NULL if there is none */
 	bool bytes;                       /* with the packet that leaves, in hex */
+	const char *out;                  /* the port that it leaves by, or NULL */
+	const struct strbuf *more;        /* JSON members that rules add, or NULL */
 };
 
 /* Appends the line and its end. */

@@ -20,6 +20,7 @@
 #include "daemon/packet_line.h"
 #include "daemon/progress.h"
 #include "daemon/replay_options.h"
+#include "daemon/replay_rules.h"
 #include "daemon/router.h"
 #include "daemon/summary.h"
 #include "model/conntrack_line.h"
@@ -36,6 +37,7 @@ struct replay {
 	struct router *router;
 	struct weir_engine *engine; /* the router's */
 	struct weir_worker *worker;
+	struct replay_rules *rules;
 	struct summary summary;
 	struct progress progress;
 	struct strbuf line;
@@ -119,7 +121,8 @@ static int create_router(struct replay *r)
 		return status;
 	r->engine = router_engine(r->router)->engine;
 	r->worker = router_engine(r->router)->worker;
-	return STATUS_OK;
+	r->rules = replay_rules_open(&r->options, r->merge, r->router, &status);
+	return status;
 }
 
 static size_t fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, size_t count)
@@ -127,6 +130,11 @@ static size_t fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, size_t
 	struct replay *r = ctx;
 
 	return weir_conn_list(r->worker, cursor, r->now, conns, count);
+}
+
+static const char *mark_name(void *ctx, uint32_t mark)
+{
+	return rules_mark_name(router_rules(((struct replay *)ctx)->router), mark);
 }
 
 static unsigned terminal_width(void)
@@ -144,6 +152,7 @@ static void print_conntrack(struct replay *r)
 	const struct weir_conn *conn;
 
 	conn_source_list(&source, fetch, r);
+	source.mark_name = mark_name;
 	while ((conn = source.source.next(&source.source))) {
 		if (!where_match(r->options.where, &source.source, conn))
 			continue;
@@ -165,6 +174,7 @@ static void print_layout(struct replay *r)
 	struct conn_source source;
 
 	conn_source_list(&source, fetch, r);
+	source.mark_name = mark_name;
 	if (print_menu(&source.source, &options, &out) == PRINT_NO_MEMORY) {
 		complain("out of memory");
 		fail(r, STATUS_FAILED);
@@ -219,6 +229,10 @@ static void print_packet(struct replay *r, const struct capture_frame *frame,
 		.packet = packet,
 		.not_ip = not_ip,
 		.bytes = r->options.bytes,
+		.out = packet ? replay_rules_out(r->rules, packet) : NULL,
+		.more = packet && r->options.packets == PACKET_LINES_JSON ?
+				replay_rules_json(r->rules, packet) :
+				NULL,
 	};
 
 	if (packet && packet->conn &&
@@ -230,6 +244,8 @@ static void print_packet(struct replay *r, const struct capture_frame *frame,
 	else
 		packet_line_text(&line, &r->line);
 	fwrite(strbuf_text(&r->line), 1, r->line.len, stdout);
+	if (packet && r->options.trace)
+		fputs(replay_rules_text(r->rules, packet), stdout);
 }
 
 /* Runs an IP packet through the engine. It gets a copy, as it may write to it, which
@@ -243,9 +259,10 @@ static void process(struct replay *r, const struct capture_frame *frame,
 	packet->data = r->packet + FRAME_MAX - caplen;
 	packet->caplen = caplen;
 	packet->len = ip->len;
-	packet->port = frame->port;
 	memcpy(packet->data, frame->data + ip->offset, caplen);
+	replay_rules_before(r->rules, frame, packet);
 	weir_process(r->worker, packet, 1, r->now);
+	replay_rules_after(r->rules, r->now, packet);
 }
 
 static void one_frame(struct replay *r, const struct capture_frame *frame)
@@ -317,6 +334,7 @@ static void report(struct replay *r)
 	}
 	weir_stats_get(r->engine, &stats);
 	summary_print(&r->summary, &stats, elapsed, stopped);
+	replay_rules_summary(r->rules);
 	for (unsigned i = 0; i < merge_ports(r->merge); i++) {
 		const struct capture_error *error = merge_error(r->merge, i);
 
@@ -378,6 +396,8 @@ int program_replay(int argc, char **argv)
 				status = run_console(r);
 		}
 	}
+	if (replay_rules_close(r->rules) != STATUS_OK && status == STATUS_OK)
+		status = STATUS_FAILED;
 	router_destroy(r->router);
 	merge_destroy(r->merge);
 	strbuf_free(&r->line);

@@ -60,6 +60,38 @@ static int read_port(void *ctx, const char *value)
 	return add_port(options, value, (size_t)(equals - value), equals + 1);
 }
 
+static int read_write(void *ctx, const char *value)
+{
+	struct replay_options *options = ctx;
+	struct replay_port *port = &options->writes[options->write_count];
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value || !equals[1] || equals - value > MERGE_NAME_MAX)
+		return option_wrong("write", value, "NAME=FILE");
+	if (options->write_count == MERGE_PORTS_MAX) {
+		complain("--write: expected at most %d ports", MERGE_PORTS_MAX);
+		return STATUS_BAD_INPUT;
+	}
+	memcpy(port->name, value, (size_t)(equals - value));
+	port->name[equals - value] = '\0';
+	port->file = equals + 1;
+	options->write_count++;
+	return STATUS_OK;
+}
+
+static int read_trace(void *ctx, const char *value)
+{
+	(void)value;
+	((struct replay_options *)ctx)->trace = true;
+	return STATUS_OK;
+}
+
+static int read_against(void *ctx, const char *value)
+{
+	((struct replay_options *)ctx)->against = value;
+	return STATUS_OK;
+}
+
 static int read_packets(void *ctx, const char *value)
 {
 	struct replay_options *options = ctx;
@@ -214,6 +246,11 @@ static const struct command_option option_table[] = {
 	  read_at },
 	{ "packets", "text|json", "a line for each packet", read_packets },
 	{ "bytes", NULL, "with --packets: the packet that leaves, in hex", read_bytes },
+	{ "trace", NULL, "with --packets text: the rules that each packet met", read_trace },
+	{ "write", "NAME=FILE", "what leaves by a port, translated, as a capture; may repeat",
+	  read_write },
+	{ "against", "FILE", "another configuration: tell which packets fare differently",
+	  read_against },
 	{ "tracking", "NAME=VALUE", "a tracking setting: udp-timeout=1m; may repeat", read_tracking },
 	{ "config", "FILE", "the router's configuration, as RouterOS exports it", read_config },
 	{ "console", NULL, "a console on the router as it stands at the end", read_console },
@@ -259,6 +296,20 @@ static int check(struct replay_options *options, int count, char **captures)
 	}
 	if (options->bytes && options->packets == PACKET_LINES_NONE) {
 		complain("--bytes: expected --packets with it");
+		return STATUS_BAD_INPUT;
+	}
+	if (options->trace && options->packets != PACKET_LINES_TEXT) {
+		complain("--trace: expected --packets text with it");
+		return STATUS_BAD_INPUT;
+	}
+	if (!options->config && (options->trace || options->write_count || options->against)) {
+		complain("--%s: expected --config with it",
+			 options->trace ? "trace" : options->against ? "against" : "write");
+		return STATUS_BAD_INPUT;
+	}
+	if (options->against && (options->print || options->packets != PACKET_LINES_NONE ||
+				 options->console || options->write_count)) {
+		complain("--against: expected neither --print, --packets, --console nor --write");
 		return STATUS_BAD_INPUT;
 	}
 	options->table = options->print ||

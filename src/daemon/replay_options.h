@@ -26,6 +26,10 @@ struct replay_options {
 	unsigned port_count;
 	enum packet_format packets;
 	bool bytes;
+	bool trace;          /* with packets text: the rules that each packet met */
+	const char *against; /* another configuration to compare with, or NULL */
+	struct replay_port writes[MERGE_PORTS_MAX]; /* what leaves by a port, and where it goes */
+	unsigned write_count;
 	bool help;
 	bool table;	     /* print the connections */
 	const char *config;  /* the router's configuration, or NULL */

@@ -246,8 +246,8 @@ uint16_t rules_interface(const struct rules *rules, const char *name)
 	uint64_t id;
 
 	if (model_find_name(rules->model, &menu_interface, name, strlen(name), &id) != SETTING_ONE)
-		return WEIR_INTERFACE_NONE;
-	return numbers_interface(&rules->numbers, id);
+		id = model_find_hardware(rules->model, name);
+	return id ? numbers_interface(&rules->numbers, id) : WEIR_INTERFACE_NONE;
 }
 
 const char *rules_interface_name(const struct rules *rules, uint16_t interface)
@@ -268,27 +268,33 @@ const char *rules_mark_name(const struct rules *rules, uint32_t mark)
 	return rules->numbers.marks.name[mark - 1];
 }
 
-uint16_t rules_interface_of(const struct rules *rules, uint8_t family,
-                            const union weir_addr *source)
+bool rules_own_address(const struct rules *rules, uint8_t family, const union weir_addr *addr)
 {
 	const struct weir_ruleset *set = &rules->current->set;
-	const struct weir_route *best = NULL;
 
 	for (size_t i = 0; i < set->interface_count; i++) {
 		for (size_t a = 0; a < set->interfaces[i].address_count; a++) {
 			const struct weir_interface_address *own = &set->interfaces[i].addresses[a];
 
-			if (own->family == family &&
-			    addr_compare(family, &own->addr, family, source) == 0)
-				return WEIR_PORT_HOST;
+			if (own->family == family && addr_compare(family, &own->addr, family, addr) == 0)
+				return true;
 		}
 	}
+	return false;
+}
+
+uint16_t rules_interface_of(const struct rules *rules, uint8_t family,
+                            const union weir_addr *addr)
+{
+	const struct weir_ruleset *set = &rules->current->set;
+	const struct weir_route *best = NULL;
+
 	for (size_t i = 0; i < set->route_count; i++) {
 		const struct weir_route *route = &set->routes[i];
 		const struct prefix prefix = {route->family, route->length, route->prefix};
 
 		if (route->table || route->type != WEIR_ROUTE_UNICAST ||
-		    !prefix_contains(&prefix, family, source))
+		    !prefix_contains(&prefix, family, addr))
 			continue;
 		if (!best || route->length > best->length ||
 		    (route->length == best->length && route->distance < best->distance))

@@ -42,7 +42,7 @@ bool rules_any(const struct rules *rules);
 /* Entries of address lists that are names, which nobody resolves. */
 size_t rules_unresolved(const struct rules *rules);
 
-/* The interface of that name. => WEIR_INTERFACE_NONE: there is none */
+/* The interface of that name, or the port of that default-name. => WEIR_INTERFACE_NONE: there is none */
 uint16_t rules_interface(const struct rules *rules, const char *name);
 /* Its name; "(unknown 0)" for what is none, as RouterOS writes. Good until the next change. */
 const char *rules_interface_name(const struct rules *rules, uint16_t interface);
@@ -50,10 +50,12 @@ const char *rules_interface_name(const struct rules *rules, uint16_t interface);
 /* The name of a mark. => NULL: it has none; rules may be NULL */
 const char *rules_mark_name(const struct rules *rules, uint32_t mark);
 
-/* The interface that packets with that source come in by; WEIR_PORT_HOST if it is the router's
- * own, WEIR_INTERFACE_NONE if there is no way to it. */
+/* Whether an address is the router's own. */
+bool rules_own_address(const struct rules *rules, uint8_t family, const union weir_addr *addr);
+
+/* The interface that the route to an address leads to. => WEIR_INTERFACE_NONE: there is no way */
 uint16_t rules_interface_of(const struct rules *rules, uint8_t family,
-                            const union weir_addr *source);
+                            const union weir_addr *addr);
 
 /* Where the rule of a counter stands. => NULL: there is none */
 const struct rule_place *rules_place(const struct rules *rules, uint32_t counter);

@@ -142,9 +142,8 @@ struct rule_reading {
 /* The menu of a table. */
 const struct menu *rules_menu(uint8_t family, enum weir_table table);
 
-/* The property of a rule that a match comes from. => NULL: none */
-const char *rule_match_property(enum weir_match_type type, const struct rules_build *build,
-                                const struct item *item);
+/* Whether a property of a rule is such a match. */
+bool rule_matches_by(const char *property, enum weir_match_type type);
 
 bool rule_read_matches(struct rule_reading *reading);
 bool rule_read_action(struct rule_reading *reading);

@@ -626,16 +626,13 @@ static const struct {
 
 _Static_assert(ARRAY_COUNT(rows) <= RULE_MATCHES_MAX - 2, "room for what actions ask as well");
 
-const char *rule_match_property(enum weir_match_type type, const struct rules_build *build,
-                                const struct item *item)
+bool rule_matches_by(const char *property, enum weir_match_type type)
 {
-	struct kept kept;
-
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-		if (rows[i].type == type && build_kept(build, item, rows[i].property, &kept))
-			return rows[i].property;
+		if (rows[i].type == type && strcmp(rows[i].property, property) == 0)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static bool read_row(struct rule_reading *r, size_t row, struct kept kept)
