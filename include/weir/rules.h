@@ -313,6 +313,13 @@ enum weir_change {
 #define WEIR_NAT_PORTS 0x02u      /* first_port and last_port are given */
 #define WEIR_NAT_RANDOM 0x04u     /* randomise-ports */
 #define WEIR_NAT_NOT_BY_DST 0x08u /* same-not-by-dst */
+/* SRC_NAT, MASQUERADE: each source address has `block` ports of its own, which follow from the
+ * address alone (RFC 7422), so that nobody need log who had which. The n-th address from `inside` on
+ * has the n-th block of the ports (first_port to last_port, 1024 to 65535 if not given) of the
+ * first address, then of the next; what is left behind the last block of an address is unused. A
+ * source below `inside` or beyond the last block is refused. ICMP identifiers come from the block
+ * too; a protocol without ports has the address alone. */
+#define WEIR_NAT_BLOCK 0x10u
 
 struct weir_rule {
 	uint32_t counter; /* where it counts: a number of the embedder's, below 2^20, that the rule
@@ -338,7 +345,9 @@ struct weir_rule {
 		struct {
 			uint32_t flags; /* WEIR_NAT_* */
 			uint16_t first_port, last_port;
+			uint16_t block;              /* WEIR_NAT_BLOCK: ports for each address */
 			union weir_addr first, last; /* NETMAP, SNPT, DNPT: a prefix's ends */
+			union weir_addr inside;      /* WEIR_NAT_BLOCK: who has the first block */
 		} nat;
 	};
 };

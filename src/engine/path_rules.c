@@ -400,6 +400,8 @@ static bool range_of(const struct passage *s, const struct weir_rule *rule, enum
 		.last = rule->nat.last,
 		.first_port = rule->nat.first_port,
 		.last_port = rule->nat.last_port,
+		.block = rule->nat.block,
+		.inside = rule->nat.inside,
 	};
 	if (rule->action == WEIR_ACTION_REDIRECT && hook == WEIR_HOOK_OUTPUT)
 		loopback(s, &range->first);

@@ -251,12 +251,29 @@ static const char *change_fault(const struct weir_rule *r)
 	return r->change.number > most ? "value out of range" : NULL;
 }
 
+static const char *block_fault(const struct weir_rule *r)
+{
+	uint32_t ports = 65536 - 1024;
+
+	if (r->action != WEIR_ACTION_SRC_NAT && r->action != WEIR_ACTION_MASQUERADE)
+		return "blocks of ports are for src-nat and masquerade";
+	if (r->action == WEIR_ACTION_SRC_NAT && !(r->nat.flags & WEIR_NAT_ADDRESS))
+		return "blocks of ports need addresses";
+	if (r->nat.flags & WEIR_NAT_PORTS)
+		ports = r->nat.last_port - r->nat.first_port + 1u;
+	if (r->nat.block == 0 || r->nat.block > ports)
+		return "no block of ports fits";
+	return NULL;
+}
+
 static const char *nat_fault(const struct check *c, const struct weir_rule *r)
 {
 	if (r->nat.flags & WEIR_NAT_ADDRESS && out_of_order(c->family, &r->nat.first, &r->nat.last))
 		return "addresses end before they begin";
 	if (r->nat.flags & WEIR_NAT_PORTS && r->nat.first_port > r->nat.last_port)
 		return "ports end before they begin";
+	if (r->nat.flags & WEIR_NAT_BLOCK)
+		return block_fault(r);
 	return NULL;
 }
 

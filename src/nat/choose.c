@@ -365,6 +365,27 @@ static void set_ports(struct choice *c)
 	}
 }
 
+/* The source's own block of ports. => false: it has none */
+static bool set_block(struct choice *c)
+{
+	const struct nat_range *r = c->range;
+	uint32_t low = c->any_port ? 1024 : c->first_port, high = c->any_port ? 65535 : c->last_port;
+	uint32_t blocks = r->block ? (high - low + 1) / r->block : 0;
+	unsigned __int128 first = number_of(c, &c->first), source = number_of(c, &c->original->src);
+
+	if (!blocks || c->side != NAT_SRC || source < number_of(c, &r->inside))
+		return false;
+	source -= number_of(c, &r->inside);
+	if (source / blocks > number_of(c, &c->last) - first)
+		return false;
+	put_number(c, &c->first, first + source / blocks);
+	c->last = c->first;
+	c->any_port = false;
+	c->first_port = (uint16_t)(low + (uint32_t)(source % blocks) * r->block);
+	c->last_port = (uint16_t)(c->first_port + r->block - 1);
+	return true;
+}
+
 /* => false: there is no address, or there are no ports between those given */
 static bool set_range(struct choice *c)
 {
@@ -391,7 +412,7 @@ static bool set_range(struct choice *c)
 	/* By their numbers, since beyond IPv4 addresses there may be anything. */
 	put_number(c, &c->first, first);
 	put_number(c, &c->last, last);
-	return first <= last;
+	return first <= last && (!(r->flags & WEIR_NAT_BLOCK) || set_block(c));
 }
 
 enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat_range *range,

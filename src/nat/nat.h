@@ -23,12 +23,14 @@ struct nat_range {
 	uint8_t action; /* enum weir_action: SRC_NAT, NETMAP, SAME, ... */
 	union weir_addr first, last;
 	uint16_t first_port, last_port;
+	uint16_t block;         /* WEIR_NAT_BLOCK: how many ports each source has */
+	union weir_addr inside; /* and the source whose block is the first */
 };
 
 enum nat_result {
 	NAT_DONE,     /* the reply tuple is chosen (it may be as before) */
 	NAT_EXHAUSTED, /* every port that is allowed is taken for that destination */
-	NAT_REFUSED,  /* nothing fits: no address */
+	NAT_REFUSED,  /* nothing fits: no address, no block of ports */
 };
 
 /* A connection has the tuple that a new one wants. Ends it if it is over (expired; with

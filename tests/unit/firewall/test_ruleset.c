@@ -79,6 +79,16 @@ static const struct {
 	{WEIR_TABLE_NAT,
 	 R(DST_NAT, .nat = {.flags = WEIR_NAT_ADDRESS, .first = {.v6 = {9}}, .last = {.v6 = {8}}}),
 	 "action dst-nat: addresses end before they begin"},
+	{WEIR_TABLE_NAT, R(NETMAP, .nat = {.flags = WEIR_NAT_BLOCK, .block = 9}),
+	 "action netmap: blocks of ports are for src-nat and masquerade"},
+	{WEIR_TABLE_NAT, R(SRC_NAT, .nat = {.flags = WEIR_NAT_BLOCK, .block = 9}),
+	 "action src-nat: blocks of ports need addresses"},
+	{WEIR_TABLE_NAT, R(MASQUERADE, .nat = {.flags = WEIR_NAT_BLOCK}),
+	 "action masquerade: no block of ports fits"},
+	{WEIR_TABLE_NAT,
+	 R(MASQUERADE, .nat = {.flags = WEIR_NAT_BLOCK | WEIR_NAT_PORTS, .first_port = 7,
+			       .last_port = 9, .block = 4}),
+	 "action masquerade: no block of ports fits"},
 	{WEIR_TABLE_FILTER, R(DROP, .match_count = 1), "matches are missing"},
 };
 
