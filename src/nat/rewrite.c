@@ -171,6 +171,16 @@ static void put_sctp(const struct headers *h, const struct wish *wish)
 		h->l4[at] ^= (uint8_t)change;
 }
 
+/* An echo reply of nothing but zeros: the only sum that is zero and not all ones, since no pseudo
+ * header is in it. */
+static bool is_nothing(const struct headers *h)
+{
+	for (uint32_t i = 0; i < h->cap; i++)
+		if (h->l4[i])
+			return false;
+	return true;
+}
+
 static void put_transport(const struct headers *h, const struct wish *wish, uint64_t change)
 {
 	uint32_t at = check_offset(h);
@@ -190,8 +200,10 @@ static void put_transport(const struct headers *h, const struct wish *wish, uint
 	if (none)
 		return;
 	adjust(h->l4 + at, change);
-	if ((h->proto == PROTO_UDP || h->proto == PROTO_UDPLITE) &&
-	    !memcmp(h->l4 + at, zero, sizeof zero))
+	if (LIKELY(memcmp(h->l4 + at, zero, sizeof zero) != 0))
+		return;
+	if (h->proto == PROTO_UDP || h->proto == PROTO_UDPLITE ||
+	    (h->proto == PROTO_ICMP && is_nothing(h)))
 		memcpy(h->l4 + at, ones, sizeof ones);
 }
 

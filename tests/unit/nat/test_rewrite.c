@@ -612,6 +612,36 @@ static void test_every_port(void **state)
 	assert_in_range(zeros, 1, 2);
 }
 
+/* An answer to a ping of zeros whose identifier becomes zero too: its sum is zero, and the
+ * checksum all ones. */
+static void test_nothing(void **state)
+{
+	struct spec s = {.family = WEIR_IPV4, .proto = PROTO_ICMP, .port = {7, 7}};
+	uint8_t bytes[ROOM], expected[ROOM];
+	struct seen seen;
+	struct tuple to;
+	uint32_t size;
+
+	(void)state;
+	s.addr[NAT_SRC].v4 = s.addr[NAT_DST].v4 = be32_swap(0x0a000001);
+	build(&s, bytes);
+	memset(bytes + 26, 0, 2); /* its sequence number; the checksum is to follow */
+	put_be16(bytes + 22, 0);
+	put_be16(bytes + 22, slow_checksum(NULL, 0, bytes + 20, 8));
+	size = 28;
+	see(&seen, bytes, size, size);
+	assert_int_equal(seen.p.kind, PACKET_PLAIN);
+	to = seen.p.tuple;
+	to.src_port = 0;
+	memcpy(expected, bytes, size);
+	memset(expected + 22, 0xff, 2);
+	memset(expected + 24, 0, 2);
+	assert_true(nat_rewrite(&seen.p, NAT_DST, &to));
+	assert_memory_equal(seen.io.data, expected, size);
+	must_read_alike(&seen);
+	free(seen.io.data);
+}
+
 /* Too short for what is to be written: nothing is. */
 static void test_short(void **state)
 {
@@ -771,7 +801,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_update),	       cmocka_unit_test(test_random),
 		cmocka_unit_test(test_damaged),	       cmocka_unit_test(test_random_errors),
-		cmocka_unit_test(test_every_port),     cmocka_unit_test(test_short),
+		cmocka_unit_test(test_every_port),     cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_no_error),       cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_prefix_random),
 	};
