@@ -12,6 +12,7 @@
  */
 #include <stdio.h>
 
+#include "firewall/classify.h"
 #include "firewall/memory.h"
 #include "firewall/ruleset_check.h"
 
@@ -267,7 +268,8 @@ static bool compile_table(struct build *b, struct table_rules *to,
 	if (!to->chains)
 		return false;
 	for (size_t i = 0; i < from->count; i++) {
-		if (!compile_chain(b, &to->chains[i], &from->chains[i]))
+		if (!compile_chain(b, &to->chains[i], &from->chains[i]) ||
+		    !classify_chain(b->set, b->alloc, b->family, &to->chains[i]))
 			return false;
 	}
 	to->count = (uint32_t)from->count;

@@ -34,11 +34,15 @@ struct rule {
 	bool varies; /* what it does is to be done for each packet */
 };
 
+struct segment;
+
 struct chain {
 	const char *name;
 	const struct rule *rules; /* without those that do nothing */
 	const uint32_t *index;    /* of each in the embedder's chain */
 	uint32_t count;
+	uint32_t segment_count;
+	const struct segment *segments; /* classify.h; NULL: a short chain */
 };
 
 struct table_rules {

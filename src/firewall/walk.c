@@ -3,11 +3,12 @@
  * firewall/walk.c - a packet asks the rules of a table, one after the other.
  *
  * The first rule whose matches all hold acts; most actions end the walk, the others let it go
- * on. Jumps go onto a stack that ruleset_check() has seen to be deep enough. Every rule that
+ * on. In long chains only those rules are asked that may match (classify.h). Jumps go onto a stack that ruleset_check() has seen to be deep enough. Every rule that
  * matched counts, also one that only jumped.
  *
  * Nothing is kept but what the rules themselves want kept.
  */
+#include "firewall/classify.h"
 #include "firewall/worker_state.h"
 #include "track/table.h"
 
@@ -16,7 +17,9 @@
 
 struct place {
 	const struct chain *chain;
-	uint32_t next; /* rule */
+	uint32_t next; /* rule, when all are asked */
+	bool all;      /* the chain is short, or who traces wants to see them all */
+	struct candidates candidates;
 };
 
 struct asking {
@@ -66,7 +69,7 @@ static void log_connection(const struct walk *walk, struct weir_log *log)
 {
 	struct tuple tuple;
 
-	log->status = walk->conn->status & ~CONN_FAST_PATH;
+	log->status = walk->conn->status & ~CONN_INSIDE;
 	for (int dir = WEIR_ORIGINAL; dir <= WEIR_REPLY; dir++) {
 		conn_tuple_get(walk->conn, walk->family == WEIR_IPV6, (enum weir_dir)dir, &tuple);
 		log_tuple(&tuple, &log->conn[dir]);
@@ -175,6 +178,29 @@ static inline void note(const struct asking *a, const struct rule *rule)
 		tell_log(a, &rule->is);
 }
 
+static inline void enter(struct asking *a, uint32_t chain)
+{
+	const struct weir_trace *t = a->walk->packet->io->trace;
+
+	a->at.chain = &a->rules->chains[chain];
+	a->at.next = 0;
+	a->at.all = !a->at.chain->segments || (t && t->all);
+	if (UNLIKELY(!a->at.all))
+		candidates_begin(&a->at.candidates, a->at.chain, a->walk);
+}
+
+/* The next rule of the chain that may match, NULL: there is none. */
+static inline const struct rule *next_rule(struct asking *a)
+{
+	const struct chain *chain = a->at.chain;
+	uint32_t next;
+
+	if (LIKELY(a->at.all))
+		return a->at.next < chain->count ? &chain->rules[a->at.next++] : NULL;
+	next = candidates_next(&a->at.candidates, chain, a->walk);
+	return next != UINT32_MAX ? &chain->rules[next] : NULL;
+}
+
 /* Back to behind the jump. => false: the walk is over */
 static bool leave(struct asking *a)
 {
@@ -193,7 +219,7 @@ static bool act(struct asking *a, const struct rule *rule, enum walk_verdict *ve
 	switch ((enum weir_action)r->action) {
 	case WEIR_ACTION_JUMP:
 		a->stack[a->depth++] = a->at;
-		a->at = (struct place){&a->rules->chains[r->chain], 0};
+		enter(a, r->chain);
 		return true;
 	case WEIR_ACTION_RETURN:
 		return leave(a);
@@ -258,17 +284,16 @@ enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *
 	a.walk = walk;
 	a.table = table;
 	a.hook = hook;
-	a.at = (struct place){&rules->chains[rules->builtin[hook]], 0};
 	a.depth = 0;
+	enter(&a, rules->builtin[hook]);
 	for (;;) {
-		const struct rule *rule;
+		const struct rule *rule = next_rule(&a);
 
-		if (a.at.next == a.at.chain->count) {
+		if (!rule) {
 			if (!leave(&a))
 				return WALK_ACCEPT;
 			continue;
 		}
-		rule = &a.at.chain->rules[a.at.next++];
 		if (!rule_holds(&a, rule))
 			continue;
 		note(&a, rule);
