@@ -17,7 +17,7 @@ enum {
 typedef int program_main(int argc, char **argv);
 
 program_main program_replay, program_run, program_console, program_exec, program_check,
-        program_export;
+        program_export, program_explain;
 
 /* One line on stderr: "weir: ...". */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

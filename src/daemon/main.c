@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "check", "tell what is wrong with a configuration", program_check },
 	{ "export", "write what weir holds of a configuration", program_export },
 	{ "replay", "run captures through the tracker and print the connections", program_replay },
+	{ "explain", "tell which rules a packet meets", program_explain },
 	{ "help", "print this text, or a command's own", command_help },
 	{ "version", "print the version", command_version },
 };

@@ -19,6 +19,7 @@
 #include "daemon/command.h"
 #include "daemon/packet_line.h"
 #include "daemon/progress.h"
+#include "daemon/replay_against.h"
 #include "daemon/replay_options.h"
 #include "daemon/replay_rules.h"
 #include "daemon/router.h"
@@ -38,6 +39,7 @@ struct replay {
 	struct weir_engine *engine; /* the router's */
 	struct weir_worker *worker;
 	struct replay_rules *rules;
+	struct replay_side other; /* of --against */
 	struct summary summary;
 	struct progress progress;
 	struct strbuf line;
@@ -97,32 +99,43 @@ static int open_captures(struct replay *r)
 	return STATUS_OK;
 }
 
-/* The router, as its configuration and the command line want it. */
-static int create_router(struct replay *r)
+/* A router, as its configuration and the command line want it. */
+static int make_router(struct replay *r, const char *config, struct router **router,
+		       struct replay_rules **rules)
 {
 	const struct router_options options = {
-		.config = r->options.config,
+		.config = config,
 		.files = r->options.files,
 		.replay = true,
 	};
-	int status = router_create(&r->router, &options);
+	int status = router_create(router, &options);
 
 	for (unsigned i = 0; status == STATUS_OK && i < r->options.port_count; i++) {
 		if (strcmp(r->options.ports[i].name, REPLAY_DEFAULT_PORT) != 0)
-			status = router_add_port(r->router, r->options.ports[i].name);
+			status = router_add_port(*router, r->options.ports[i].name);
 	}
 	if (status == STATUS_OK)
-		status = router_load(r->router);
+		status = router_load(*router);
 	for (size_t i = 0; status == STATUS_OK && i < r->options.tracking_count; i++)
-		status = router_set_tracking(r->router, r->options.tracking[i]);
+		status = router_set_tracking(*router, r->options.tracking[i]);
 	if (status == STATUS_OK)
-		status = router_make(r->router);
+		status = router_make(*router);
+	if (status == STATUS_OK)
+		*rules = replay_rules_open(&r->options, r->merge, *router, &status);
+	return status;
+}
+
+static int create_routers(struct replay *r)
+{
+	int status = make_router(r, r->options.config, &r->router, &r->rules);
+
+	if (status == STATUS_OK && r->options.against)
+		status = make_router(r, r->options.against, &r->other.router, &r->other.rules);
 	if (status != STATUS_OK)
 		return status;
 	r->engine = router_engine(r->router)->engine;
 	r->worker = router_engine(r->router)->worker;
-	r->rules = replay_rules_open(&r->options, r->merge, r->router, &status);
-	return status;
+	return STATUS_OK;
 }
 
 static size_t fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, size_t count)
@@ -387,8 +400,12 @@ int program_replay(int argc, char **argv)
 		catch_signals();
 		status = open_captures(r);
 		if (status == STATUS_OK)
-			status = create_router(r);
-		if (status == STATUS_OK) {
+			status = create_routers(r);
+		if (status == STATUS_OK && r->options.against) {
+			const struct replay_side sides[2] = { { r->router, r->rules }, r->other };
+
+			status = replay_against(sides, r->merge, &stopped);
+		} else if (status == STATUS_OK) {
 			run(r);
 			report(r);
 			status = r->status;
@@ -398,6 +415,8 @@ int program_replay(int argc, char **argv)
 	}
 	if (replay_rules_close(r->rules) != STATUS_OK && status == STATUS_OK)
 		status = STATUS_FAILED;
+	replay_rules_close(r->other.rules);
+	router_destroy(r->other.router);
 	router_destroy(r->router);
 	merge_destroy(r->merge);
 	strbuf_free(&r->line);
