@@ -19,7 +19,7 @@
 
 #include "firewall/ruleset.h"
 
-#define CLASSIFY_FROM 24u /* rules from which on a chain is worth it */
+#define CLASSIFY_FROM 10u /* rules from which on a chain is worth it */
 #define SEGMENT_RULES 1024u
 #define SEGMENT_WORDS (SEGMENT_RULES / 64)
 

@@ -20,7 +20,8 @@ struct check {
 	const struct weir_table_rules *chains; /* of the table at hand */
 	enum weir_table table;
 	uint8_t family;
-	uint8_t *depth; /* of the table's chains: 0 not seen, CHECK_OPEN on the way, else 1 + jumps */
+	uint8_t *depth; /* of the table's chains: 0 not seen, CHECK_OPEN on the way, else 1 + jumps
+			 */
 };
 
 #define CHECK_OPEN 0xff
@@ -54,7 +55,8 @@ static bool check_interfaces(struct check *c)
 		const struct weir_interface *f = &r->interfaces[i];
 
 		if (f->bridge != WEIR_INTERFACE_NONE && f->bridge >= r->interface_count)
-			return fail(c, UINT32_MAX, "interface %zu: its bridge %u of %zu does not exist", i,
+			return fail(c, UINT32_MAX,
+				    "interface %zu: its bridge %u of %zu does not exist", i,
 				    f->bridge, r->interface_count);
 		for (size_t j = 0; j < f->address_count; j++) {
 			const struct weir_interface_address *a = &f->addresses[j];
@@ -76,14 +78,16 @@ static bool check_lists(struct check *c)
 		const struct weir_address_list *l = &c->rules->lists[i];
 
 		if (!l->name || strlen(l->name) >= WEIR_LIST_NAME)
-			return fail(c, UINT32_MAX, "address list %zu: name missing or longer than %d bytes",
-				    i, WEIR_LIST_NAME - 1);
+			return fail(c, UINT32_MAX,
+				    "address list %zu: name missing or longer than %d bytes", i,
+				    WEIR_LIST_NAME - 1);
 		for (size_t j = 0; j < l->count; j++) {
 			const struct weir_address_range *a = &l->ranges[j];
 
 			if (a->family != WEIR_IPV4 && a->family != WEIR_IPV6)
-				return fail(c, UINT32_MAX, "address list \"%s\": entry %zu of family %u",
-					    l->name, j, a->family);
+				return fail(c, UINT32_MAX,
+					    "address list \"%s\": entry %zu of family %u", l->name,
+					    j, a->family);
 			if (out_of_order(a->family, &a->first, &a->last))
 				return fail(c, UINT32_MAX,
 					    "address list \"%s\": entry %zu ends before it begins",
@@ -171,7 +175,8 @@ static const char *match_fault(const struct check *c, const struct weir_match *m
 	case FORM_SPAN:
 		return m->span.first > m->span.last ? "range ends before it begins" : NULL;
 	case FORM_ICMP:
-		return m->icmp.first_code > m->icmp.last_code ? "range ends before it begins" : NULL;
+		return m->icmp.first_code > m->icmp.last_code ? "range ends before it begins"
+							      : NULL;
 	case FORM_TEXT:
 		return !m->text || m->count == 0 ? "text is empty" : NULL;
 	case FORM_PORTS:
@@ -362,12 +367,14 @@ static bool check_jumps(struct check *c, uint32_t index, unsigned level)
 		    (level == CHAIN_DEPTH || !check_jumps(c, r->chain, level + 1))) {
 			if (level < CHAIN_DEPTH)
 				return false;
-			return fail(c, r->counter, "more than %d jumps inside each other", CHAIN_DEPTH);
+			return fail(c, r->counter, "more than %d jumps inside each other",
+				    CHAIN_DEPTH);
 		}
 		if (c->depth[r->chain] > deepest)
 			deepest = c->depth[r->chain];
 		if (deepest > CHAIN_DEPTH)
-			return fail(c, r->counter, "more than %d jumps inside each other", CHAIN_DEPTH);
+			return fail(c, r->counter, "more than %d jumps inside each other",
+				    CHAIN_DEPTH);
 	}
 	c->depth[index] = (uint8_t)(deepest + 1);
 	return true;
@@ -389,8 +396,8 @@ static bool check_builtin(struct check *c, unsigned hook)
 	if (chain == WEIR_NO_CHAIN)
 		return true;
 	if (!(table_hooks[c->table] >> hook & 1))
-		return fail(c, UINT32_MAX, "the table %s has no chain %s", weir_table_text(c->table),
-			    weir_hook_text(c->table, hook));
+		return fail(c, UINT32_MAX, "the table %s has no chain %s",
+			    weir_table_text(c->table), weir_hook_text(c->table, hook));
 	if (chain >= c->chains->count)
 		return fail(c, UINT32_MAX, "table %s, chain %s: chain %u of %zu does not exist",
 			    weir_table_text(c->table), weir_hook_text(c->table, hook), chain,

@@ -3,8 +3,9 @@
  * firewall/walk.c - a packet asks the rules of a table, one after the other.
  *
  * The first rule whose matches all hold acts; most actions end the walk, the others let it go
- * on. In long chains only those rules are asked that may match (classify.h). Jumps go onto a stack that ruleset_check() has seen to be deep enough. Every rule that
- * matched counts, also one that only jumped.
+ * on. In long chains only those rules are asked that may match (classify.h). Jumps go onto a
+ * stack that ruleset_check() has seen to be deep enough. Every rule that matched counts, also
+ * one that only jumped.
  *
  * Nothing is kept but what the rules themselves want kept.
  */

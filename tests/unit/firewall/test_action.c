@@ -175,8 +175,14 @@ static void test_priority(void **state)
 static void test_marks(void **state)
 {
 	struct weir_rule rules[] = {
-		{.counter = 1, .action = WEIR_ACTION_MARK_CONNECTION, .mark = 65535, .passthrough = true},
-		{.counter = 2, .action = WEIR_ACTION_MARK_PACKET, .mark = 70000, .passthrough = true},
+		{.counter = 1,
+		 .action = WEIR_ACTION_MARK_CONNECTION,
+		 .mark = 65535,
+		 .passthrough = true},
+		{.counter = 2,
+		 .action = WEIR_ACTION_MARK_PACKET,
+		 .mark = 70000,
+		 .passthrough = true},
 		{.counter = 3, .action = WEIR_ACTION_MARK_ROUTING, .mark = 9},
 		{.counter = 4, .action = WEIR_ACTION_DROP},
 	};

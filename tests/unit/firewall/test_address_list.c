@@ -64,8 +64,10 @@ static void compare(const struct address_list *list, const struct weir_address_l
 		union weir_addr a = v4((uint32_t)next_random(random));
 		union weir_addr b = v6(next_random(random) % 5, next_random(random));
 
-		assert_int_equal(address_list_has(list, WEIR_IPV4, &a), slow_has(from, WEIR_IPV4, &a));
-		assert_int_equal(address_list_has(list, WEIR_IPV6, &b), slow_has(from, WEIR_IPV6, &b));
+		assert_int_equal(address_list_has(list, WEIR_IPV4, &a),
+				 slow_has(from, WEIR_IPV4, &a));
+		assert_int_equal(address_list_has(list, WEIR_IPV6, &b),
+				 slow_has(from, WEIR_IPV6, &b));
 	}
 }
 
@@ -88,14 +90,16 @@ static void test_static_random(void **state)
 			uint32_t last = at + size < at ? UINT32_MAX : at + size;
 
 			if (next_random(&random) % 3) {
-				ranges[i] = (struct weir_address_range){WEIR_IPV4, v4(at), v4(last)};
+				ranges[i] =
+					(struct weir_address_range){WEIR_IPV4, v4(at), v4(last)};
 			} else {
 				uint64_t high = first % 5, more = high + size % 2;
 
 				ranges[i] = (struct weir_address_range){
 					WEIR_IPV6, v6(high, first),
-					v6(more, more > high || first + size < first ? UINT64_MAX
-										     : first + size)};
+					v6(more, more > high || first + size < first
+							 ? UINT64_MAX
+							 : first + size)};
 			}
 		}
 		compiled = compile(&s, &list);
@@ -190,23 +194,25 @@ static void test_added_random(void **state)
 
 		switch (next_random(&random) % 8) {
 		case 0:
-			assert_int_equal(firewall_list_remove(s.firewall, lists[list].name, family, &a) &&
-						 *u > now,
-					 *u > now);
+			assert_int_equal(
+				firewall_list_remove(s.firewall, lists[list].name, family, &a) &&
+					*u > now,
+				*u > now);
 			*u = 0;
 			break;
 		case 1:
 		case 2:
-			assert_true(firewall_list_add(s.firewall, lists[list].name, family, &a, timeout,
-						      now));
+			assert_true(firewall_list_add(s.firewall, lists[list].name, family, &a,
+						      timeout, now));
 			*u = now + timeout;
 			break;
 		case 3:
 			firewall_expire(s.firewall, now, 10);
 			break;
 		default:
-			assert_int_equal(dynamic_list_has(&s.firewall->added, list, family, &a, now),
-					 *u > now);
+			assert_int_equal(
+				dynamic_list_has(&s.firewall->added, list, family, &a, now),
+				*u > now);
 		}
 	}
 	for (unsigned l = 0; l < 3; l++) {
@@ -246,7 +252,8 @@ static void test_added_names(void **state)
 	sample_compile(&s);
 	for (uint32_t l = 0; l < 3; l++) {
 		assert_false(dynamic_list_has(&s.firewall->added, l, WEIR_IPV4, &one, 6));
-		assert_int_equal(dynamic_list_has(&s.firewall->added, l, WEIR_IPV4, &two, 6), l == 1);
+		assert_int_equal(dynamic_list_has(&s.firewall->added, l, WEIR_IPV4, &two, 6),
+				 l == 1);
 		assert_false(dynamic_list_has(&s.firewall->added, l, WEIR_IPV6, &two, 6));
 	}
 	assert_int_equal(firewall_list_entries(s.firewall, &cursor, 6, &entry, 1), 1);

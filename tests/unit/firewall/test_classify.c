@@ -3,6 +3,7 @@
  * Passing rules over changes nothing: random rulesets and packets, asked with and without (who
  * traces all rules gets them asked one after the other), must agree in everything.
  */
+#include "firewall/classify.h"
 #include "sample.h"
 
 #define CHAINS 4
@@ -250,7 +251,8 @@ static void test_long(void **state)
 /* Rules at the borders of words and segments, each met by its own packet alone. */
 static void test_each(void **state)
 {
-	static const uint32_t counts[] = {23, 24, 63, 64, 65, 1023, 1024, 1025, 2049};
+	static const uint32_t counts[] = {
+		CLASSIFY_FROM - 1, CLASSIFY_FROM, 63, 64, 65, 1023, 1024, 1025, 2049};
 	static struct weir_match own[RULES_MAX];
 	struct sample s;
 
@@ -270,7 +272,7 @@ static void test_each(void **state)
 		s.rules.tables[1][WEIR_TABLE_FILTER].count = 0;
 		sample_compile(&s);
 		assert_int_equal(s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0].segments != NULL,
-				 counts[c] >= 24);
+				 counts[c] >= CLASSIFY_FROM);
 		sample_packet(&s, "ip4:11 udp");
 		for (uint32_t i = 0; i <= counts[c]; i++) {
 			put_be32(s.walk.tuple.src.v6, i);

@@ -82,15 +82,17 @@ static const struct {
 	{TCP, M(DST_ADDRESS, RANGE(2, 9)), MATCH_YES, NULL},
 	{TCP, M(DST_ADDRESS, RANGE(0, 1)), MATCH_NO, NULL},
 	{TCP, M(SRC_ADDRESS, .range = {{.v6 = {9, 255}}, {.v6 = {10, 1}}}), MATCH_YES, NULL},
-	{"ip6:06 tcp:02", M(SRC_ADDRESS, .range = {{.v6 = {0x20, 1, 0xd, 0xb8}},
-						   {.v6 = {0x20, 1, 0xd, 0xb8, [15] = 1}}}),
+	{"ip6:06 tcp:02",
+	 M(SRC_ADDRESS,
+	   .range = {{.v6 = {0x20, 1, 0xd, 0xb8}}, {.v6 = {0x20, 1, 0xd, 0xb8, [15] = 1}}}),
 	 MATCH_YES, NULL},
-	{"ip6:06 tcp:02", M(SRC_ADDRESS, .range = {{.v6 = {0x20, 1, 0xd, 0xb8, [15] = 2}},
-						   {.v6 = {0x20, 1, 0xd, 0xb9}}}),
+	{"ip6:06 tcp:02",
+	 M(SRC_ADDRESS,
+	   .range = {{.v6 = {0x20, 1, 0xd, 0xb8, [15] = 2}}, {.v6 = {0x20, 1, 0xd, 0xb9}}}),
 	 MATCH_NO, NULL},
-	{"ip6:06 tcp:02", M(DST_ADDRESS, .range = {{.v6 = {0}},
-						   {.v6 = {0x20, 1, 0xd, 0xb8, [15] = 1}}}),
-	 MATCH_NO, NULL},
+	{"ip6:06 tcp:02",
+	 M(DST_ADDRESS, .range = {{.v6 = {0}}, {.v6 = {0x20, 1, 0xd, 0xb8, [15] = 1}}}), MATCH_NO,
+	 NULL},
 	{TCP, M(SRC_LIST, .number = 0), MATCH_YES, NULL},
 	{TCP, M(DST_LIST, .number = 0), MATCH_NO, NULL},
 	{"ip6:06 tcp:02", M(DST_LIST, .number = 0), MATCH_YES, NULL},
@@ -128,10 +130,10 @@ static const struct {
 	{OPT("94040000") " cut:23", M(IPV4_OPTIONS, .number = WEIR_OPTIONS_ANY), MATCH_NEVER, NULL},
 	{"ip6:06 tcp:02", M(IPV4_OPTIONS, .number = WEIR_OPTIONS_NONE), MATCH_NEVER, NULL},
 	{"ip6:00 0600010400000000 tcp:02", M(HEADERS, .bits = WEIR_HEADER_HOP), MATCH_YES, NULL},
-	{"ip6:00 0600010400000000 tcp:02",
-	 M(HEADERS, .bits = WEIR_HEADER_HOP | WEIR_HEADER_DST), MATCH_NO, NULL},
-	{"ip6:00 0600010400000000 tcp:02", M(HEADERS, .number = 1, .bits = WEIR_HEADER_HOP), MATCH_NO,
-	 NULL},
+	{"ip6:00 0600010400000000 tcp:02", M(HEADERS, .bits = WEIR_HEADER_HOP | WEIR_HEADER_DST),
+	 MATCH_NO, NULL},
+	{"ip6:00 0600010400000000 tcp:02", M(HEADERS, .number = 1, .bits = WEIR_HEADER_HOP),
+	 MATCH_NO, NULL},
 	{"ip6:00 0600010400000000 tcp:02",
 	 M(HEADERS, .number = 1, .bits = WEIR_HEADER_HOP | WEIR_HEADER_PROTO), MATCH_YES, NULL},
 	{"ip6:00 3c00 *6 2b00 *6 3300 *6 3200fd00 *4 *16",
@@ -236,8 +238,8 @@ static void test_matches(void **state)
 		if (plain != (table[i].expect == MATCH_YES) ||
 		    negated != (table[i].expect == MATCH_NO))
 			fail_msg("%zu: %s of \"%s\": %d, negated %d", i,
-				 weir_match_text((enum weir_match_type)m.type), table[i].line, plain,
-				 negated);
+				 weir_match_text((enum weir_match_type)m.type), table[i].line,
+				 plain, negated);
 	}
 }
 

@@ -75,8 +75,9 @@ static void test_jumps(void **state)
 	assert_int_equal(sample_ask(&s), WALK_ACCEPT); /* a return ends a built-in chain */
 	assert_int_equal(s.walk.decided, UINT32_MAX);
 	for (unsigned i = 0; i < 30; i++) {
-		static const uint8_t expect[30] = {[1] = 1, [2] = 1, [3] = 1, [4] = 1, [10] = 2,
-						   [11] = 2, [12] = 1, [13] = 1, [20] = 2, [21] = 2};
+		static const uint8_t expect[30] = {
+			[1] = 1,  [2] = 1,  [3] = 1,  [4] = 1,	[10] = 2,
+			[11] = 2, [12] = 1, [13] = 1, [20] = 2, [21] = 2};
 
 		assert_int_equal(sample_count(&s, i), expect[i]);
 	}
