@@ -42,6 +42,8 @@ static void test_routes(void **state)
 		{LAN, {.src = "192.168.1.2", .dst = "255.255.255.255"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
 		{LAN, {.src = "192.168.1.2", .dst = "224.0.0.251"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
 		{WEIR_PORT_HOST, {.src = "203.0.113.1", .dst = "198.51.100.7"}, WAN, WEIR_PATH_OUTPUT, "203.0.113.254"},
+		{WEIR_PORT_HOST, {.src = "192.168.1.1", .dst = "192.168.1.255"}, LAN, WEIR_PATH_OUTPUT, "192.168.1.255"},
+		{WEIR_PORT_HOST, {.src = "192.168.1.1", .dst = "10.0.0.1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
 		{LAN, {.src = "2001:db8:1::2", .dst = "2001:db8:9::1"}, WAN, WEIR_PATH_FORWARD, "2001:db8::fe"},
 		{LAN, {.src = "2001:db8:1::2", .dst = "2001:db8:2::9"}, DMZ, WEIR_PATH_FORWARD, "2001:db8:2::9"},
 		{LAN, {.src = "2001:db8:1::2", .dst = "2001:db8::1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
@@ -311,8 +313,9 @@ static void test_compiled_or_not(void **state)
 	(void)state;
 	router_begin(&r);
 	accept_established(&r, WEIR_ACTION_ACCEPT);
-	when(&r, filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_DROP, 5),
-	     (struct weir_match){.type = WEIR_MATCH_IN_INTERFACE, .interfaces = r.wan_bit});
+	when(&r, rule_in(&r, WEIR_IPV4, WEIR_TABLE_RAW, WEIR_HOOK_PREROUTING,
+			 WEIR_ACTION_PASSTHROUGH, 5),
+	     (struct weir_match){.type = WEIR_MATCH_IN_INTERFACE, .interfaces = r.lan_bit});
 	apply(&r);
 	handshake(&r, 4000, "198.51.100.7", WAN, 80, "192.168.1.2", 4000);
 	inject(&r, LAN, ack(1001, 5));
@@ -322,8 +325,18 @@ static void test_compiled_or_not(void **state)
 	assert_int_equal(r.io.answer[20], 11);
 	assert_int_equal(met(&r, 1), 5);
 	assert_int_equal(met(&r, 3), 3);
+	assert_int_equal(met(&r, 5), 4);
 	expect_out(inject(&r, DMZ, ack(1006, 5)), WAN, "192.168.1.2:4000>198.51.100.7:80");
+	assert_int_equal(met(&r, 5), 4);
+	expect_out(inject(&r, LAN_PORT, ack(1006, 5)), WAN, "192.168.1.2:4000>198.51.100.7:80");
+	assert_int_equal(met(&r, 5), 5);
 	router_end(&r);
+}
+
+static struct say back(uint32_t acked)
+{
+	return (struct say){.src = "198.51.100.7", .dst = "192.168.1.2", .sport = 80, .dport = 4000,
+			    .proto = TCP, .flags = ACK, .seq = 5001, .ack = acked};
 }
 
 static void test_rules_change(void **state)
@@ -351,7 +364,14 @@ static void test_rules_change(void **state)
 			assert_int_equal(r.io.conn, id);
 		}
 		assert_int_equal(met(&r, 9), new_only ? 0 : 3);
+		/* Its answers, too. */
+		inject(&r, WAN, back(1006));
+		assert_int_equal(r.io.verdict, new_only ? WEIR_ACCEPT : WEIR_DROP);
 		assert_int_equal(connections(&r), 1);
+		/* But not what does not belong to it. */
+		inject(&r, LAN, ack(900000000, 5));
+		assert_int_equal(r.io.state, WEIR_STATE_INVALID);
+		assert_int_equal(r.io.verdict, WEIR_DROP);
 		expect_drop(inject(&r, LAN, query), WEIR_R_RULE_DROP);
 		/* And back. */
 		forget_rules(&r);
@@ -360,6 +380,40 @@ static void test_rules_change(void **state)
 		expect_out(inject(&r, LAN, ack(1006, 5)), WAN, "192.168.1.2:4000>198.51.100.7:80");
 		router_end(&r);
 	}
+}
+
+/* An error about a connection that rules are not to be asked about meets them itself, and takes
+ * nothing from the connection. */
+static void test_error_about_exempt(void **state)
+{
+	const struct say about = ack(1001, 5), error = {.src = "203.0.113.254", .dst = "192.168.1.2",
+							.proto = ICMP};
+	struct router r;
+	uint32_t size;
+
+	(void)state;
+	router_begin(&r);
+	r.set.new_only = true;
+	apply(&r);
+	handshake(&r, 4000, "198.51.100.7", WAN, 80, "192.168.1.2", 4000);
+	when_state(&r, filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_ACCEPT, 1), 1u << WEIR_STATE_RELATED);
+	filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_DROP, 2);
+	apply(&r);
+	size = write_packet(r.bytes + 28, &about);
+	write_ip(r.bytes, &error, 8 + size);
+	memset(r.bytes + 20, 0, 8);
+	r.bytes[20] = 3;
+	put16(r.bytes + 22, ~sum16(r.bytes + 20, 8 + size, 0) & 0xffff);
+	inject_bytes(&r, WAN, 28 + size);
+	assert_int_equal(r.io.state, WEIR_STATE_RELATED);
+	assert_int_equal(r.io.verdict, WEIR_ACCEPT);
+	assert_int_equal(met(&r, 1), 1);
+	inject(&r, LAN, ack(900000000, 5));
+	assert_int_equal(r.io.state, WEIR_STATE_INVALID);
+	assert_int_equal(r.io.verdict, WEIR_DROP);
+	expect_out(inject(&r, LAN, ack(1001, 5)), WAN, "192.168.1.2:4000>198.51.100.7:80");
+	assert_int_equal(met(&r, 2), 1);
+	router_end(&r);
 }
 
 /* Routes are no rules: they hold at once for everybody. */
@@ -501,6 +555,40 @@ static void test_mark_connection(void **state)
 	assert_int_equal(conn_of(&r, r.io.conn).mark, 12);
 	assert_int_equal(met(&r, 1), 1);
 	assert_int_equal(met(&r, 2), 8);
+	router_end(&r);
+}
+
+/* A mark that one direction sets holds at once for the other, whose way was known. */
+static void test_mark_other_way(void **state)
+{
+	struct say marking = query;
+	struct weir_rule *rule;
+	struct router r;
+
+	(void)state;
+	router_begin(&r);
+	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_PREROUTING,
+		       WEIR_ACTION_MARK_CONNECTION, 1);
+	rule->mark = 12;
+	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_IN_INTERFACE, .interfaces = r.lan_bit});
+	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_TTL, .span = {50, 50}});
+	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD,
+		       WEIR_ACTION_MARK_PACKET, 2);
+	rule->mark = 13;
+	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_CONNECTION_MARK, .number = 12});
+	apply(&r);
+	for (int i = 0; i < 3; i++) {
+		inject(&r, LAN, query);
+		inject(&r, WAN, response);
+		assert_int_equal(r.io.mark, 0);
+	}
+	marking.ttl = 50;
+	inject(&r, LAN, marking);
+	assert_int_equal(r.io.mark, 13);
+	for (int i = 0; i < 3; i++) {
+		inject(&r, WAN, response);
+		assert_int_equal(r.io.mark, 13);
+	}
 	router_end(&r);
 }
 
@@ -677,12 +765,14 @@ int main(void)
 		cmocka_unit_test(test_counts_of_compiled),
 		cmocka_unit_test(test_compiled_or_not),
 		cmocka_unit_test(test_rules_change),
+		cmocka_unit_test(test_error_about_exempt),
 		cmocka_unit_test(test_route_change),
 		cmocka_unit_test(test_no_rules_again),
 		cmocka_unit_test(test_settings_keep_rules),
 		cmocka_unit_test(test_tracking_off),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_mark_connection),
+		cmocka_unit_test(test_mark_other_way),
 		cmocka_unit_test(test_fasttrack),
 		cmocka_unit_test(test_fasttrack_changes),
 		cmocka_unit_test(test_counters_reset),
