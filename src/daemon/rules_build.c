@@ -131,16 +131,15 @@ static bool read_settings(struct rules_build *build)
 	return true;
 }
 
-/* Whether a packet would meet anything at all. */
-static bool is_empty(const struct rules_build *build)
+static bool has_rules(const struct rules_build *build)
 {
 	for (unsigned family = 0; family < 2; family++) {
 		for (unsigned t = 0; t < WEIR_TABLE_COUNT; t++) {
 			if (build->set.tables[family][t].count)
-				return false;
+				return true;
 		}
 	}
-	return build->set.route_count == 0;
+	return false;
 }
 
 struct rules_build *rules_build(const struct rules_options *options, struct strbuf *error)
@@ -162,11 +161,12 @@ struct rules_build *rules_build(const struct rules_options *options, struct strb
 		build->lists->owners++;
 	if (build->failed || !read_settings(build) || !build_interfaces(build) ||
 	    !build_addresses(build) || !build_routes(build) || !build_lists(build) ||
-	    !build_tables(build) || !build_list_heads(build)) {
+	    !build_tables(build) || !build_list_heads(build) ||
+	    (has_rules(build) && build->set.route_count == 0 && !build_way_out(build))) {
 		rules_build_free(build);
 		return NULL;
 	}
-	build->empty = is_empty(build);
+	build->empty = build->set.route_count == 0;
 	build_routes_drop(build);
 	names_free(&build->list_names);
 	return build;

@@ -117,7 +117,8 @@ bool build_interfaces(struct rules_build *build)
 
 	if (!number_interfaces(build))
 		return false;
-	interfaces = build_take(build, build->numbers->interfaces, sizeof *interfaces);
+	/* One more, for build_way_out(). */
+	interfaces = build_take(build, build->numbers->interfaces + 1, sizeof *interfaces);
 	build->all_ethernet = take_set(build);
 	build->all_ppp = take_set(build);
 	build->all_vlan = take_set(build);

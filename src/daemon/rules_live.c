@@ -187,6 +187,7 @@ static void show_row(struct rules *rules, unsigned v6)
 
 void rules_show_fasttrack(struct rules *rules)
 {
+	struct weir_stats stats = {0};
 	bool there = true;
 
 	for (unsigned v6 = 0; v6 < 2; v6++) {
@@ -195,10 +196,11 @@ void rules_show_fasttrack(struct rules *rules)
 			rules->dummy[v6] = 0;
 		there &= rules->dummy[v6] != 0;
 	}
-	if (there || rules->current->empty || !count(rules))
+	if (there || rules->current->empty)
 		return;
+	access_stats(rules->access, &stats);
 	for (unsigned v6 = 0; v6 < 2; v6++) {
-		if (!rules->dummy[v6] && rules->stats.fasttracked[v6])
+		if (!rules->dummy[v6] && stats.fasttracked[v6])
 			show_row(rules, v6);
 	}
 }

@@ -358,6 +358,26 @@ bool build_routes(struct rules_build *build)
 	return routes != NULL;
 }
 
+bool build_way_out(struct rules_build *build)
+{
+	struct weir_route *routes = build_take(build, 2, sizeof *routes);
+	uint16_t number = (uint16_t)build->set.interface_count;
+
+	if (!routes)
+		return false;
+	if (number == WEIR_INTERFACES_MAX)
+		return true;
+	build->interfaces[number].bridge = WEIR_INTERFACE_NONE;
+	build->set.interface_count++;
+	for (unsigned i = 0; i < 2; i++) {
+		routes[i].family = i ? WEIR_IPV6 : WEIR_IPV4;
+		routes[i].interface = number;
+	}
+	build->set.routes = routes;
+	build->set.route_count = 2;
+	return true;
+}
+
 void build_routes_drop(struct rules_build *build)
 {
 	if (build->routes)

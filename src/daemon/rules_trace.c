@@ -236,12 +236,18 @@ static bool decides(const struct weir_trace_step *step)
 void rules_trace_decided(const struct rules *rules, const struct rules_trace *t,
                          struct strbuf *out)
 {
-	const struct weir_trace_step *last = NULL;
+	const struct weir_trace_step *last = NULL, *nat = NULL;
 
 	for (uint32_t i = 0; i < steps_of(t); i++) {
-		if (decides(&t->steps[i]))
-			last = &t->steps[i];
+		const struct weir_trace_step *step = &t->steps[i];
+
+		if (decides(step))
+			last = step;
+		else if (step->matched && step->table == WEIR_TABLE_NAT)
+			nat = step;
 	}
+	if (!last)
+		last = nat;
 	if (last)
 		rules_put_place(rules, last->counter, out);
 }
