@@ -240,6 +240,7 @@ static void test_keeps(void **state)
 static void test_one_socket(void **state)
 {
 	struct nat_range masquerade = range(WEIR_ACTION_MASQUERADE, "203.0.113.1", NULL);
+	struct nat_range other = range(WEIR_ACTION_SRC_NAT, "203.0.113.2", NULL);
 	struct rig *r = rig_create(3, 0, 1);
 	struct born moved[200];
 	char server[32];
@@ -252,6 +253,18 @@ static void test_one_socket(void **state)
 			       &masquerade);
 		assert_int_not_equal(moved[i].reply.dst_port, 5060);
 		assert_int_equal(moved[i].reply.dst_port, moved[0].reply.dst_port);
+	}
+	/* By another rule it has another address, and its other sockets have nothing to do with it. */
+	moved[0] = begin(flow(PROTO_UDP, "10.0.0.2", 5060, "198.51.99.1", 53));
+	assert_int_equal(side(r, &moved[0], NAT_SRC, &other), NAT_DONE);
+	is_addr(&moved[0].reply.dst, "203.0.113.2");
+	for (unsigned port = 1; port < 65536; port++) {
+		struct born b = begin(flow(PROTO_UDP, "10.0.0.2", port, "198.51.99.1", 53));
+
+		if (port == 5060)
+			continue;
+		assert_int_equal(side(r, &b, NAT_SRC, &masquerade), NAT_DONE);
+		assert_int_equal(b.reply.dst_port, port);
 	}
 	for (unsigned i = 0; i < 200; i++)
 		end(r, &moved[i].original);
@@ -546,9 +559,15 @@ static void test_portless(void **state)
 		assert_int_equal(seen, 7);
 		good = 0;
 		for (unsigned i = 1; i < 9; i++) {
+			struct born b, tcp;
+
 			snprintf(client, sizeof client, "10.0.0.%u", i);
-			good += add(r, flow(protos[p], client, 0, "198.51.100.2", 0), NAT_SRC,
-				    &same).result == NAT_DONE;
+			b = add(r, flow(protos[p], client, 0, "198.51.100.2", 0), NAT_SRC, &same);
+			tcp = begin(flow(PROTO_TCP, client, 9, "198.51.100.3", 9));
+			assert_int_equal(side(r, &tcp, NAT_SRC, &same), NAT_DONE);
+			if (b.result == NAT_DONE)
+				assert_memory_equal(&b.reply.dst, &tcp.reply.dst, 16);
+			good += b.result == NAT_DONE;
 		}
 		assert_in_range(good, 1, 3);
 		rig_destroy(r);

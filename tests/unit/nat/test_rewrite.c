@@ -642,6 +642,38 @@ static void test_nothing(void **state)
 	free(seen.io.data);
 }
 
+/* From a first fragment nobody can tell how much follows the ports, so its CRC stays. */
+static void test_quoted_fragment(void **state)
+{
+	uint64_t random = 3;
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		struct spec quote = random_spec(&random, true), outer;
+		struct tuple to = random_to(&random, quote.family);
+		uint32_t header = quote.family == WEIR_IPV4 ? 20 : 40, size, crc;
+		uint8_t bytes[ROOM];
+		struct seen seen;
+
+		quote.proto = PROTO_SCTP;
+		quote.between = FRAGMENT;
+		outer = quote;
+		outer.between = NOTHING;
+		outer.proto = quote.family == WEIR_IPV4 ? PROTO_ICMP : PROTO_ICMPV6;
+		outer.icmp = quote.family == WEIR_IPV4 ? 3 : 1;
+		outer.addr[NAT_DST] = quote.addr[NAT_SRC];
+		size = build_error(&outer, &quote, 64, bytes);
+		see(&seen, bytes, size, size);
+		assert_int_equal(seen.p.kind, PACKET_ICMP_ERROR);
+		assert_true(nat_rewrite_error(&seen.p, NAT_DST, &to));
+		crc = header + 8 + (quote.family == WEIR_IPV4 ? 32 : 48) + 8;
+		assert_memory_equal(seen.io.data + crc, bytes + crc, 4);
+		assert_int_equal(be16(seen.io.data + crc - 8), to.dst_port);
+		must_read_alike(&seen);
+		free(seen.io.data);
+	}
+}
+
 /* Too short for what is to be written: nothing is. */
 static void test_short(void **state)
 {
@@ -802,7 +834,7 @@ int main(void)
 		cmocka_unit_test(test_update),	       cmocka_unit_test(test_random),
 		cmocka_unit_test(test_damaged),	       cmocka_unit_test(test_random_errors),
 		cmocka_unit_test(test_every_port),     cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_quoted_fragment), cmocka_unit_test(test_short),
 		cmocka_unit_test(test_no_error),       cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_prefix_random),
 	};

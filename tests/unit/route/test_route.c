@@ -209,9 +209,9 @@ static void router(void)
 	set_own(0, "192.0.2.1", 24);
 	set_own(1, "2001:db8::1", 64);
 	set_own(2, "10.0.0.1", 8);
-	set_own(3, "10.255.255.254", 31);
+	set_own(3, "172.16.0.0", 31);
 	set_own(4, "203.0.113.0", 24); /* on what others would call the network */
-	set_own(5, "2001:db8:1::", 127);
+	set_own(5, "2001:db8:1::1", 127);
 	r = add_route("0.0.0.0", 0, 0, 0);
 	r->via = true;
 	addr_of("192.0.2.254", &r->gateway);
@@ -303,8 +303,9 @@ static void test_types(void **state)
 		{"192.0.2.2", WEIR_ADDRESS_UNICAST},
 		{"10.0.0.1", WEIR_ADDRESS_LOCAL},
 		{"10.0.0.0", WEIR_ADDRESS_BROADCAST},
-		{"10.255.255.254", WEIR_ADDRESS_LOCAL}, /* of two: no broadcast of its own */
-		{"10.255.255.255", WEIR_ADDRESS_BROADCAST}, /* but that of 10.0.0.1/8 */
+		{"10.255.255.255", WEIR_ADDRESS_BROADCAST},
+		{"172.16.0.0", WEIR_ADDRESS_LOCAL}, /* of two, neither is a broadcast */
+		{"172.16.0.1", WEIR_ADDRESS_UNICAST},
 		{"203.0.113.0", WEIR_ADDRESS_LOCAL},
 		{"203.0.113.255", WEIR_ADDRESS_BROADCAST},
 		{"255.255.255.255", WEIR_ADDRESS_BROADCAST},
@@ -322,8 +323,8 @@ static void test_types(void **state)
 		{"2001:db8::", WEIR_ADDRESS_ANYCAST},
 		{"2001:db8::2", WEIR_ADDRESS_UNICAST},
 		{"2001:db8::ffff:ffff:ffff:ffff", WEIR_ADDRESS_UNICAST},
-		{"2001:db8:1::", WEIR_ADDRESS_LOCAL},
-		{"2001:db8:1::1", WEIR_ADDRESS_UNICAST},
+		{"2001:db8:1::1", WEIR_ADDRESS_LOCAL},
+		{"2001:db8:1::", WEIR_ADDRESS_UNICAST},
 		{"::1", WEIR_ADDRESS_LOCAL},
 		{"::", WEIR_ADDRESS_UNICAST},
 		{"ff02::1", WEIR_ADDRESS_MULTICAST},
@@ -403,7 +404,7 @@ static void test_refused(void **state)
 	must_refuse("route 10.77.0.0/16: no such type");
 	router();
 	own[3].length = 64;
-	must_refuse("address 10.255.255.254/64: no such prefix");
+	must_refuse("address 172.16.0.0/64: no such prefix");
 	router();
 	rules.interface_count = WEIR_INTERFACES_MAX + 1;
 	rules.interfaces = calloc(rules.interface_count, sizeof *rules.interfaces);
