@@ -272,6 +272,7 @@ static void begin_walk(struct passage *s)
 	walk->priority = walk->ingress_priority = 0;
 	walk->now = s->w->now;
 	walk->only_once = walk->fasttrack = walk->marked = walk->rewritten = false;
+	walk->collected = false;
 	walk->met_count = 0;
 	walk->nat = NULL;
 	walk->reject = 0;

@@ -57,6 +57,9 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 		w->stats.rules_late++;
 		return false;
 	}
+	/* Nobody will tell it of connections that end. */
+	if (!policy && w->firewall)
+		firewall_conns_forget(w->firewall);
 	ways_clear(&w->ways);
 	w->policy = policy;
 	return true;

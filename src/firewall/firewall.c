@@ -118,6 +118,11 @@ void firewall_conn_end(struct firewall *firewall, const struct ruleset *ruleset,
 	memory_conn_end(firewall->memory, ruleset, conn, family);
 }
 
+void firewall_conns_forget(struct firewall *firewall)
+{
+	memory_conns_forget(firewall->memory);
+}
+
 void firewall_expire(struct firewall *firewall, weir_time now, unsigned work)
 {
 	dynamic_lists_expire(&firewall->added, now, work);
@@ -175,4 +180,5 @@ void firewall_stats_get(const struct firewall *firewall, struct firewall_stats *
 {
 	stats->list_entries = firewall->added.used;
 	stats->list_full = firewall->added.full;
+	stats->match_failed = memory_failures(firewall->memory);
 }

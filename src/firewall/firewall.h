@@ -56,6 +56,7 @@ struct walk {
 	bool fasttrack;
 	bool marked;                 /* the connection's mark was changed */
 	bool rewritten;              /* bytes of the packet were changed */
+	bool collected;              /* layer7-protocol has this packet's bytes */
 	uint32_t decided;            /* counter of the rule that ended the last table that a rule
 					ended; UINT32_MAX, which the engine sets, none did */
 };
@@ -125,6 +126,9 @@ void firewall_conn_begin(struct firewall *firewall, const struct ruleset *rulese
 void firewall_conn_end(struct firewall *firewall, const struct ruleset *ruleset,
 		       const struct conn *conn, uint8_t family);
 
+/* As if all connections had ended: for who did not tell of some. */
+void firewall_conns_forget(struct firewall *firewall);
+
 /* Forgets what is over: list entries, limits' buckets. A slice at a time. */
 void firewall_expire(struct firewall *firewall, weir_time now, unsigned work);
 
@@ -152,6 +156,7 @@ size_t firewall_list_entries(const struct firewall *firewall, uint32_t *cursor, 
 struct firewall_stats {
 	uint64_t list_entries; /* now */
 	uint64_t list_full;    /* entries refused, for want of room or memory */
+	uint64_t match_failed; /* matches that did not hold for want of room, memory or time */
 };
 
 void firewall_stats_get(const struct firewall *firewall, struct firewall_stats *stats);

@@ -433,7 +433,7 @@ bool match_holds(struct firewall *firewall, const struct ruleset *ruleset,
 	if (m->type < WEIR_MATCH_DST_PORT)
 		found = match_header(firewall, ruleset, m, walk);
 	else if (memory_keeps(m->type))
-		found = result(memory_match(firewall->memory, ruleset, match, walk));
+		found = memory_match(firewall->memory, ruleset, match, walk);
 	else
 		found = match_connection(m, walk);
 	return found == MATCH_NEVER ? false : (found == MATCH_YES) != m->negate;

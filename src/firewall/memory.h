@@ -33,17 +33,23 @@ void memory_destroy(struct memory *memory);                      /* NULL is fine
 /* => false: no memory, nothing was changed */
 bool memory_adopt(struct memory *memory, const struct ruleset *ruleset);
 
-/* Whether it holds, before it is negated; called when all matches before it have held. */
-bool memory_match(struct memory *memory, const struct ruleset *ruleset, const struct match *match,
-		  struct walk *walk);
+/* Whether it holds, before it is negated; called when all matches before it have held.
+ * MATCH_NEVER also when there is no memory, which is counted. */
+enum match_result memory_match(struct memory *memory, const struct ruleset *ruleset,
+			       const struct match *match, struct walk *walk);
+uint64_t memory_failures(const struct memory *memory);
 
-/* Whether a match's answer may differ between packets of one connection. */
+/* Whether a match's answer may differ between packets of one connection. Of a layer7-protocol
+ * it does until its beginning has gone by: then memory_match() says so (walk->only_once). */
 bool memory_varies(const struct weir_match *match);
 
 void memory_conn_begin(struct memory *memory, const struct ruleset *ruleset,
 		       const struct conn *conn, uint8_t family);
 void memory_conn_end(struct memory *memory, const struct ruleset *ruleset,
 		     const struct conn *conn, uint8_t family);
+
+/* As if all connections had ended: for when nobody told of it for a while. */
+void memory_conns_forget(struct memory *memory);
 
 /* Forgets what is over, a slice at a time. */
 void memory_expire(struct memory *memory, weir_time now, unsigned work);

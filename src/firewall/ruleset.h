@@ -19,6 +19,10 @@
 #define COUNTERS_PAGES (COUNTERS_MAX / COUNTERS_PAGE)
 #define NO_SLOT UINT32_MAX
 
+/* What asking one match came to. NEVER: not even when negated, as the packet has no such
+ * field, or there was no memory. */
+enum match_result { MATCH_NO, MATCH_YES, MATCH_NEVER };
+
 struct match {
 	struct weir_match is; /* text, ports and interfaces point into the ruleset; the range is
 				 made of addr_number() */

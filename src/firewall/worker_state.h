@@ -25,10 +25,6 @@ static inline void counter_add(struct firewall *firewall, uint32_t counter, uint
 	c->bytes += bytes;
 }
 
-/* What asking one match came to. NEVER: not even when negated, as the packet has no such
- * field. */
-enum match_result { MATCH_NO, MATCH_YES, MATCH_NEVER };
-
 /* match.c: whether a match of a rule holds, negation included. */
 bool match_holds(struct firewall *firewall, const struct ruleset *ruleset,
 		 const struct match *match, struct walk *walk);
