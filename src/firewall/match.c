@@ -63,13 +63,19 @@ static bool match_type(const struct weir_match *m, const struct walk *walk,
 	return walk->routes && (route_address_type(walk->routes, walk->family, addr) & m->bits);
 }
 
+/* What a rule put there goes again, and what is not there a rule may put there: that answer is
+ * for this packet only. */
 static bool match_list(struct firewall *firewall, const struct ruleset *ruleset, uint32_t number,
-		       const struct walk *walk, const union weir_addr *addr)
+		       struct walk *walk, const union weir_addr *addr)
 {
 	const struct address_list *list = &ruleset->lists[number];
+	bool added;
 
-	return address_list_has(list, walk->family, addr) ||
-	       dynamic_list_has(&firewall->added, number, walk->family, addr, walk->now);
+	if (address_list_has(list, walk->family, addr))
+		return true;
+	added = dynamic_list_has(&firewall->added, number, walk->family, addr, walk->now);
+	walk->only_once |= added || list->filled;
+	return added;
 }
 
 static uint8_t hop_limit(const struct walk *walk)
@@ -331,7 +337,7 @@ static enum match_result match_rate(const struct weir_match *m, const struct wal
 
 /* What the link, the addresses and the IP header say. */
 static enum match_result match_header(struct firewall *firewall, const struct ruleset *ruleset,
-				      const struct weir_match *m, const struct walk *walk)
+				      const struct weir_match *m, struct walk *walk)
 {
 	switch ((enum weir_match_type)m->type) {
 	case WEIR_MATCH_PROTOCOL:

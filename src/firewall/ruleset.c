@@ -144,8 +144,8 @@ static bool copy_values(struct build *b, struct weir_match *m)
 	}
 }
 
-/* Whether the answer may differ between packets of one connection that go one way. */
-static bool match_varies(const struct build *b, const struct weir_match *m)
+/* Whether the answer may always differ between packets of one connection that go one way. */
+static bool match_varies(const struct weir_match *m)
 {
 	switch (m->type) {
 	case WEIR_MATCH_SRC_MAC:
@@ -162,9 +162,6 @@ static bool match_varies(const struct build *b, const struct weir_match *m)
 	case WEIR_MATCH_CONNECTION_BYTES:
 	case WEIR_MATCH_CONNECTION_RATE:
 		return true;
-	case WEIR_MATCH_SRC_LIST:
-	case WEIR_MATCH_DST_LIST:
-		return b->set->lists[m->number].filled;
 	default:
 		return memory_keeps(m->type) && memory_varies(m);
 	}
@@ -172,7 +169,9 @@ static bool match_varies(const struct build *b, const struct weir_match *m)
 
 static unsigned match_order(const struct match *m)
 {
-	unsigned group = memory_keeps(m->is.type) ? 2 : m->varies;
+	/* The lists say themselves whether the answer lasts. */
+	bool list = m->is.type == WEIR_MATCH_SRC_LIST || m->is.type == WEIR_MATCH_DST_LIST;
+	unsigned group = memory_keeps(m->is.type) ? 2 : m->varies || list;
 
 	return group << 8 | m->is.type;
 }
@@ -185,7 +184,7 @@ static bool compile_matches(struct build *b, struct rule *rule, const struct wei
 		return false;
 	for (size_t i = 0, j; i < from->match_count; i++) {
 		next = (struct match){.is = from->matches[i], .slot = NO_SLOT};
-		next.varies = match_varies(b, &next.is);
+		next.varies = match_varies(&next.is);
 		if (!copy_values(b, &next.is))
 			return false;
 		for (j = i; j > 0 && match_order(&matches[j - 1]) > match_order(&next); j--)

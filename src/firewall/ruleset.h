@@ -26,7 +26,8 @@ enum match_result { MATCH_NO, MATCH_YES, MATCH_NEVER };
 struct match {
 	struct weir_match is; /* text, ports and interfaces point into the ruleset; the range is
 				 made of addr_number() */
-	bool varies;          /* the answer may differ between packets of one connection */
+	bool varies;          /* the answer may differ between packets of one connection; lists
+				 and layer7-protocol say so of each answer */
 	uint32_t slot;        /* of what remembers: 0 to ruleset.slot_count - 1, else NO_SLOT */
 	void *compiled;       /* memory_compile()'s, else NULL */
 };

@@ -368,6 +368,40 @@ static void test_rules(void **state)
 	sample_end(&s);
 }
 
+/* An answer lasts if the embedder gave the entry, or if no rule could make one. */
+static void test_lasting(void **state)
+{
+	const struct weir_address_range range = {WEIR_IPV4, v4(0x0a000001), v4(0x0a000001)};
+	const struct weir_address_list lists[] = {
+		{"given", &range, 1}, {"empty", NULL, 0}, {"filled", NULL, 0}};
+	struct weir_match match = {.type = WEIR_MATCH_SRC_LIST};
+	const struct weir_rule rules[] = {
+		{.action = WEIR_ACTION_DROP, .matches = &match, .match_count = 1},
+		{.action = WEIR_ACTION_ACCEPT},
+		{.action = WEIR_ACTION_ADD_DST_TO_LIST, .list = {2, false, 0}},
+	};
+	struct sample s;
+
+	(void)state;
+	sample_begin(&s, WEIR_TABLE_FILTER, WEIR_HOOK_INPUT);
+	s.rules.lists = lists;
+	s.rules.list_count = 3;
+	sample_rules(&s, rules, ARRAY_COUNT(rules));
+	for (uint32_t list = 0; list < 3; list++) {
+		match.number = list;
+		sample_compile(&s);
+		sample_packet(&s, TCP);
+		assert_int_equal(sample_ask(&s), list == 0 ? WALK_DROP : WALK_ACCEPT);
+		assert_int_equal(s.walk.only_once, list == 2);
+		assert_true(firewall_list_add(s.firewall, lists[list].name, WEIR_IPV4,
+					      &s.walk.tuple.src, 0, 0));
+		s.walk.only_once = false;
+		assert_int_equal(sample_ask(&s), WALK_DROP);
+		assert_int_equal(s.walk.only_once, list > 0);
+	}
+	sample_end(&s);
+}
+
 /* Told of again when the timeout moved by a second; never for what has no end. */
 static void test_refreshed(void **state)
 {
@@ -433,11 +467,12 @@ static void test_stored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_static_random), cmocka_unit_test(test_static_ends),
-		cmocka_unit_test(test_static_many),   cmocka_unit_test(test_added_random),
-		cmocka_unit_test(test_added_names),   cmocka_unit_test(test_added_full),
+		cmocka_unit_test(test_static_random),	cmocka_unit_test(test_static_ends),
+		cmocka_unit_test(test_static_many),	cmocka_unit_test(test_added_random),
+		cmocka_unit_test(test_added_names),	cmocka_unit_test(test_added_full),
 		cmocka_unit_test(test_added_no_memory), cmocka_unit_test(test_rules),
-		cmocka_unit_test(test_refreshed),     cmocka_unit_test(test_stored),
+		cmocka_unit_test(test_lasting),		cmocka_unit_test(test_refreshed),
+		cmocka_unit_test(test_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Passing rules over changes nothing: random rulesets and packets, asked with and without (who
- * traces all rules gets them asked one after the other), must agree in everything.
+ * traces all rules gets them asked one after the other), must agree in everything, what limits
+ * and their like remember included.
  */
 #include "firewall/classify.h"
 #include "sample.h"
@@ -63,7 +64,8 @@ static void a_match(struct weir_match *m, struct weir_ports *p, uint8_t family)
 		WEIR_MATCH_IN_INTERFACE, WEIR_MATCH_OUT_INTERFACE, WEIR_MATCH_DST_PORT,
 		WEIR_MATCH_DST_PORT, WEIR_MATCH_SRC_ADDRESS, WEIR_MATCH_DST_ADDRESS,
 		WEIR_MATCH_SRC_LIST, WEIR_MATCH_TTL, WEIR_MATCH_SRC_PORT,
-		WEIR_MATCH_CONNECTION_MARK, WEIR_MATCH_PACKET_MARK};
+		WEIR_MATCH_CONNECTION_MARK, WEIR_MATCH_PACKET_MARK, WEIR_MATCH_NTH,
+		WEIR_MATCH_RANDOM, WEIR_MATCH_LIMIT, WEIR_MATCH_DST_LIMIT, WEIR_MATCH_CLASSIFIER};
 
 	*m = (struct weir_match){.type = types[pick(ARRAY_COUNT(types))], .negate = pick(4) == 0};
 	switch (m->type) {
@@ -94,6 +96,27 @@ static void a_match(struct weir_match *m, struct weir_ports *p, uint8_t family)
 	case WEIR_MATCH_TTL:
 		m->span.last = pick(128);
 		break;
+	case WEIR_MATCH_NTH:
+		m->nth.every = 3;
+		m->nth.packet = 1 + pick(3);
+		break;
+	case WEIR_MATCH_RANDOM:
+		m->number = 1 + pick(99);
+		break;
+	case WEIR_MATCH_LIMIT:
+	case WEIR_MATCH_DST_LIMIT:
+		m->limit.rate = 1 + pick(20);
+		m->limit.burst = 1 + pick(5);
+		m->limit.time = WEIR_SEC;
+		m->limit.expire = WEIR_SEC;
+		if (m->type == WEIR_MATCH_DST_LIMIT)
+			m->limit.fields = WEIR_FIELD_SRC_ADDRESS;
+		break;
+	case WEIR_MATCH_CLASSIFIER:
+		m->classifier.denominator = 3;
+		m->classifier.remainder = pick(3);
+		m->classifier.fields = WEIR_FIELD_SRC_ADDRESS | WEIR_FIELD_DST_PORT;
+		break;
 	default:
 		m->number = pick(2);
 		break;
@@ -117,7 +140,7 @@ static void an_action(struct weir_rule *r, unsigned chain)
 			r->action = WEIR_ACTION_PASSTHROUGH;
 	} else if (r->action == WEIR_ACTION_ADD_SRC_TO_LIST) {
 		r->list.number = pick(2);
-		r->list.timeout = 1 + pick(20);
+		r->list.timeout = WEIR_SEC / 50 * (1 + pick(20));
 	} else if (r->action == WEIR_ACTION_CHANGE_TTL) {
 		r->change.how = WEIR_CHANGE_DECREMENT;
 		r->change.number = 1;
@@ -186,7 +209,7 @@ static void agree(struct sample *s, struct firewall *linear, unsigned packets, u
 
 		memset(&conn, 0, sizeof conn);
 		a_packet(s, family, &conn);
-		s->walk.now = i;
+		s->walk.now = i * (WEIR_SEC / 50);
 		before = s->walk;
 		ttl = s->bytes.data[ttl_at];
 		a = sample_ask(s);
