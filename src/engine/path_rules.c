@@ -597,7 +597,7 @@ static bool go(struct passage *s, const struct way *way)
 		return false;
 	if (way->path == WEIR_PATH_FORWARD && !pass_hop(s))
 		return false;
-	for (unsigned i = 0; !s->io->fasttracked && i < way->count; i++)
+	for (unsigned i = 0; i < way->count; i++)
 		firewall_count(s->w->firewall, way->met[i], s->p->len);
 	if (!rewrite(s, NAT_SRC))
 		return false;
