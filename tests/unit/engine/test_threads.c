@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Everything that the engine lets several threads do at once, at once: two workers with
- * packets, one thread that lists through requests, one that changes settings, one that
+ * packets, one thread that lists through requests, one that changes settings and rules, one that
  * reads events, one that gets memory ready. Under ThreadSanitizer this checks the orderings;
  * without it, that a listing shows what lives throughout exactly once, whatever happens
  * around it, and that events and counters agree.
@@ -31,7 +31,7 @@ struct crowd {
 	_Atomic bool stop;                /* everybody may go */
 	unsigned listings;                /* whole ones, of both workers */
 	unsigned faults;                  /* a stable connection was not there just once */
-	unsigned changes;                 /* of the settings */
+	unsigned changes, rules;          /* of the settings, of the rules */
 	uint64_t created, destroyed;      /* as the events say */
 	bool lost;
 };
@@ -173,15 +173,41 @@ static void *ask(void *arg)
 	return NULL;
 }
 
+/* Rules that let everything by, counted. */
+static bool set_rules(struct crowd *crowd, uint32_t counter)
+{
+	const struct weir_rule rule = {.counter = counter, .action = WEIR_ACTION_ACCEPT};
+	const struct weir_chain chain = {.name = "forward", .rules = &rule, .count = 1};
+	const struct weir_route route = {.family = WEIR_IPV4};
+	const struct weir_interface wire = {.bridge = WEIR_INTERFACE_NONE};
+	struct weir_ruleset set = {.interfaces = &wire, .interface_count = 1, .routes = &route,
+				   .route_count = 1, .forward = true};
+	struct weir_rules_error error;
+
+	for (int six = 0; six < 2; six++)
+		for (int table = 0; table < WEIR_TABLE_COUNT; table++)
+			for (int hook = 0; hook < WEIR_HOOK_COUNT; hook++)
+				set.tables[six][table].builtin[hook] = WEIR_NO_CHAIN;
+	set.tables[0][WEIR_TABLE_FILTER].chains = &chain;
+	set.tables[0][WEIR_TABLE_FILTER].count = 1;
+	set.tables[0][WEIR_TABLE_FILTER].builtin[WEIR_HOOK_FORWARD] = 0;
+	return weir_rules_set(crowd->engine, &set, &error) == WEIR_OK;
+}
+
 static void *change(void *arg)
 {
 	struct crowd *crowd = arg;
 	struct weir_settings settings;
+	struct weir_rules_error error;
 
-	while (!atomic_load(&crowd->stop)) {
+	for (uint32_t turn = 0; !atomic_load(&crowd->stop); turn++) {
 		weir_settings_get(crowd->engine, &settings);
 		settings.timeout[WEIR_T_ICMP] += WEIR_MSEC;
 		crowd->changes += weir_settings_set(crowd->engine, &settings) == WEIR_OK;
+		if (turn % 8 < 7)
+			crowd->rules += set_rules(crowd, turn % 100);
+		else
+			crowd->rules += weir_rules_set(crowd->engine, NULL, &error) == WEIR_OK;
 		sched_yield();
 	}
 	return NULL;
@@ -255,7 +281,8 @@ static void test_all_at_once(void **state)
 	weir_stats_get(crowd.engine, &stats);
 	for (unsigned i = 0; i < WEIR_END_COUNT; i++)
 		ended += stats.ended[i];
-	assert_true(crowd.listings > 0 && crowd.changes > 0);
+	assert_true(crowd.listings > 0 && crowd.changes > 0 && crowd.rules > 0);
+	assert_int_equal(stats.verdict[WEIR_DROP], 0);
 	assert_int_equal(crowd.faults, 0);
 	assert_true(stats.created > BATCHES && ended > BATCHES);
 	assert_int_equal(stats.created - ended, stats.connections);
