@@ -4,8 +4,9 @@
  *
  * The input begins with 37 bytes: one that says how (bit 0: the source side, bit 1: checksums are
  * made right first, bits 2 to 7: the bytes in eights that the capture has cut away), two addresses
- * and two ports to translate to. What is left is the packet. Rewriting stays within the bytes, leaves a packet that parses to the
- * tuple that it says, with right checksums if they were right, and can be taken back.
+ * and two ports to translate to. What is left is the packet. Rewriting stays within the bytes,
+ * leaves a packet that parses to the tuple that it says, with right checksums if they were right,
+ * and can be taken back.
  */
 #include <stdlib.h>
 #include <string.h>

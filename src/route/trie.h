@@ -7,8 +7,8 @@
  * where among the others the value changes, so that it is 24 bytes however much it holds.
  *
  * Life: built in one go from prefixes, then immutable; any thread may look.
- * Cost: a lookup reads one node a step and one leaf, at most six steps for IPv4; building is a sort and a
- * pass that is linear in prefixes. A million IPv4 routes take some 10 MB.
+ * Cost: a lookup reads one node a step and one leaf, at most six steps for IPv4; building is a sort
+ * and a pass that is linear in prefixes. A million IPv4 routes take some 10 MB.
  */
 #ifndef ROUTE_TRIE_H
 #define ROUTE_TRIE_H
