@@ -176,13 +176,14 @@ static inline void add_address(struct router *r, int interface, const char *addr
 		.family = (uint8_t)family_of(addr), .length = (uint8_t)length, .addr = addr_of(addr)};
 }
 
-static inline void router_begin(struct router *r)
+static inline void router_begin_workers(struct router *r, unsigned workers)
 {
 	struct weir_config config;
 
 	memset(r, 0, sizeof *r);
 	weir_config_init(&config);
 	config.event_ring = 64;
+	config.workers = workers;
 	config.allocator = (struct weir_allocator){memory_alloc, memory_free, &r->memory};
 	r->memory.fail_from = UINT64_MAX;
 	assert_int_equal(weir_engine_create(&r->engine, &config), WEIR_OK);
@@ -210,6 +211,11 @@ static inline void router_begin(struct router *r)
 	add_route(r, "2001:db8:1::", 64, LAN, NULL, WEIR_ROUTE_UNICAST);
 	add_route(r, "2001:db8:2::", 64, DMZ, NULL, WEIR_ROUTE_UNICAST);
 	add_route(r, "::", 0, WAN, "2001:db8::fe", WEIR_ROUTE_UNICAST);
+}
+
+static inline void router_begin(struct router *r)
+{
+	router_begin_workers(r, 1);
 }
 
 static inline void router_end(struct router *r)

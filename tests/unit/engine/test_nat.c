@@ -547,6 +547,48 @@ static void test_prefix(void **state)
 	router_end(&r);
 }
 
+/* A packet through whichever worker it belongs to. */
+static const struct weir_packet *inject_any(struct router *r, uint16_t port, struct say say)
+{
+	inject(r, port, say);
+	if (r->io.verdict == WEIR_HANDOVER) {
+		r->worker = weir_engine_worker(r->engine, r->io.worker);
+		inject(r, port, say);
+	}
+	assert_int_equal(r->io.verdict, WEIR_ACCEPT);
+	return &r->io;
+}
+
+/* The answers of translated connections come to the worker that has the connection. */
+static void test_workers(void **state)
+{
+	unsigned kept = 0, seen[4] = {0};
+	struct router r;
+
+	(void)state;
+	router_begin_workers(&r, 4);
+	srcnat(&r, WEIR_ACTION_MASQUERADE, 1);
+	apply(&r);
+	for (unsigned i = 0; i < 100; i++) {
+		char text[64];
+		uint16_t mine = (uint16_t)(4000 + i), port;
+
+		inject_any(&r, LAN, udp(lan_host, mine, server, 53));
+		assert_int_equal(r.io.created, 1);
+		seen[r.io.worker]++;
+		port = (uint16_t)get16(r.io.out + 20);
+		kept += port == mine;
+		inject(&r, WAN, udp(server, 53, "203.0.113.1", port));
+		snprintf(text, sizeof text, "198.51.100.7:53>192.168.1.2:%u", mine);
+		expect_out(&r.io, LAN, text);
+	}
+	assert_true(kept < 60); /* most had to move */
+	for (unsigned i = 0; i < 4; i++)
+		assert_in_range(seen[i], 5, 60);
+	assert_int_equal(connections(&r), 100);
+	router_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -571,6 +613,7 @@ int main(void)
 		cmocka_unit_test(test_null_binding),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_prefix),
+		cmocka_unit_test(test_workers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
