@@ -32,11 +32,12 @@ struct firewall;
  * and its status stay, and each counts for the rules in met[]. */
 struct walk {
 	struct packet *packet; /* its l3 and l4 are where the bytes are now */
-	struct conn *conn;     /* NULL: invalid or untracked. Private as long as it is not confirmed */
+	struct conn *conn;     /* NULL: invalid or untracked. Private until it is confirmed */
 	uint8_t state;         /* enum weir_state */
 	uint8_t dir;           /* enum weir_dir */
-	uint8_t family;        /* of the packet; of rules that are asked */
-	uint16_t in, out;      /* interfaces (of a bridge port: the bridge), or WEIR_INTERFACE_NONE */
+	uint8_t family;        /* of the packet, and so of the rules that are asked */
+	uint16_t in, out;      /* interfaces (of a bridge port: the bridge), or
+				  WEIR_INTERFACE_NONE */
 	uint16_t in_port, out_port; /* the bridge ports themselves */
 	struct tuple tuple;    /* as the packet is now, of an ICMP error its own addresses; proto
 				  and family are set for malformed packets too */
