@@ -143,6 +143,8 @@ static const struct {
 	 MATCH_YES, NULL},
 	{"ip6:2c 3b00000000000001 *8",
 	 M(HEADERS, .number = 1, .bits = WEIR_HEADER_FRAG | WEIR_HEADER_NONE), MATCH_YES, NULL},
+	{"ip6:2c 0600000100000001 *24", /* of the first fragment more is known */
+	 M(HEADERS, .number = 1, .bits = WEIR_HEADER_FRAG | WEIR_HEADER_PROTO), MATCH_YES, NULL},
 	{"ip6:2c 0600000900000001 *8", M(HEADERS, .number = 1, .bits = WEIR_HEADER_FRAG), MATCH_YES,
 	 NULL},
 	{"ip6:00 0609010400000000 tcp:02 cut:50", M(HEADERS, .bits = WEIR_HEADER_HOP), MATCH_NEVER,
@@ -157,6 +159,7 @@ static const struct {
 	{"ip4:01 icmp:0800", M(ANY_PORT, PORTS(all_ports)), MATCH_NEVER, NULL},
 	{"ip4:2f *8", M(DST_PORT, PORTS(all_ports)), MATCH_NEVER, NULL},
 	{TCP " cut:23", M(DST_PORT, PORTS(all_ports)), MATCH_NEVER, NULL},
+	{TCP " cut:20", M(ANY_PORT, PORTS(all_ports)), MATCH_NEVER, NULL},
 	{TCP, M(TCP_FLAGS, .flags = {TCP_SYN, TCP_ACK}), MATCH_YES, NULL},
 	{"ip4:06 tcp:12", M(TCP_FLAGS, .flags = {TCP_SYN, TCP_ACK}), MATCH_NO, NULL},
 	{"ip4:06 tcp:42", M(TCP_FLAGS, .flags = {0x40, 0x80}), MATCH_YES, NULL},
