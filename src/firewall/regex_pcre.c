@@ -42,10 +42,12 @@ static void *get(PCRE2_SIZE size, void *ctx)
 
 static void put(void *ptr, void *ctx)
 {
-	uint8_t *block = (uint8_t *)ptr - SIZE_ROOM;
+	uint8_t *block;
 
-	if (ptr)
-		alloc_put(ctx, block, *(size_t *)(void *)block + SIZE_ROOM);
+	if (!ptr)
+		return;
+	block = (uint8_t *)ptr - SIZE_ROOM;
+	alloc_put(ctx, block, *(size_t *)(void *)block + SIZE_ROOM);
 }
 
 static void describe(int code, size_t at, char fault[REGEX_FAULT])
