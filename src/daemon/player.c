@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/rules.h"
+
 #define BATCH 32
 #define FRAME_MAX 262144 /* no larger frame is read by libpcap, but from D-Bus */
 #define IDLE (10 * WEIR_MSEC)
@@ -32,6 +34,9 @@ struct player {
 	atomic_bool stop, ended;
 	atomic_uint_fast64_t frames;
 	pthread_t thread;
+	uint16_t interface[MERGE_PORTS_MAX]; /* by port of merge */
+	uint8_t mac[BATCH][6]; /* of the batch's packets */
+	unsigned macs;
 	size_t used; /* of room */
 	uint8_t room[2 * FRAME_MAX];
 };
@@ -81,7 +86,12 @@ static bool take(struct player *p, const struct capture_frame *frame, struct wei
 	packet->data = p->room + p->used;
 	packet->caplen = caplen;
 	packet->len = ip.len;
-	packet->port = frame->port;
+	packet->port = p->interface[frame->port];
+	/* The frame's own bytes are gone with the next one. */
+	if (frame->link == LINK_ETHERNET && frame->caplen >= 12) {
+		memcpy(p->mac[p->macs], frame->data + 6, sizeof p->mac[0]);
+		packet->src_mac = p->mac[p->macs++];
+	}
 	memcpy(packet->data, frame->data + ip.offset, caplen);
 	p->used += caplen;
 	return true;
@@ -95,6 +105,7 @@ static weir_time play(struct player *p)
 	size_t count = 0;
 
 	p->used = 0;
+	p->macs = 0;
 	while (count < BATCH && p->used < FRAME_MAX) {
 		const struct capture_frame *frame = peek(p, now, &due);
 
@@ -138,6 +149,24 @@ static void *run(void *ctx)
 	return NULL;
 }
 
+/* An interface keeps its number as long as it is there, and ports of the machine stay. */
+static void map_ports(struct player *p)
+{
+	const struct rules *rules = p->access->rules;
+
+	for (unsigned i = 0; p->merge && i < merge_ports(p->merge); i++) {
+		p->interface[i] = (uint16_t)i;
+		if (!rules)
+			continue;
+		model_lock(rules_model(rules));
+		p->interface[i] = rules_interface(rules, merge_port_name(p->merge, i));
+		model_unlock(rules_model(rules));
+		/* The same number as the router's own port. */
+		if (p->interface[i] == WEIR_INTERFACE_NONE)
+			p->interface[i] = WEIR_INTERFACES_MAX;
+	}
+}
+
 struct player *player_start(struct engine_access *access, struct merge *merge, bool pace)
 {
 	struct player *p = calloc(1, sizeof *p);
@@ -147,6 +176,7 @@ struct player *player_start(struct engine_access *access, struct merge *merge, b
 		p->access = access;
 		p->merge = merge;
 		p->pace = pace;
+		map_ports(p);
 		if (pthread_create(&p->thread, NULL, run, p) == 0)
 			return p;
 	}

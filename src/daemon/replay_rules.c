@@ -190,6 +190,7 @@ void replay_rules_after(struct replay_rules *r, weir_time now, struct weir_packe
 	model_lock(r->model);
 	router_set_time(r->router, now);
 	rules_tick(r->rules);
+	rules_expire(r->rules);
 	model_unlock(r->model);
 }
 

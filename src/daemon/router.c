@@ -466,7 +466,7 @@ uint64_t router_tick(struct router *r)
 
 	model_lock(r->model);
 	rules_tick(r->rules);
-	next = model_expire(r->model);
+	next = rules_expire(r->rules);
 	run_scheduled(r);
 	due = r->scheduler ? scheduler_due(r->scheduler) : SCHEDULER_NEVER;
 	model_unlock(r->model);

@@ -95,7 +95,7 @@ static void look_at_entry(void *ctx, const struct item *before, const struct ite
 
 	if (!made_has(&change->rules->made, change->menu, item_id(item)))
 		change->matters = true;
-	else if (!after)
+	else if (!after && !change->rules->expiring)
 		rules_entry_gone(change->rules, change->menu, before);
 }
 
@@ -227,6 +227,16 @@ void rules_tick(struct rules *rules)
 	mind_clock(rules);
 	rules_take_events(rules);
 	rules_show_fasttrack(rules);
+}
+
+uint64_t rules_expire(struct rules *rules)
+{
+	uint64_t next;
+
+	rules->expiring = true;
+	next = model_expire(rules->model);
+	rules->expiring = false;
+	return next;
 }
 
 /* For its users */

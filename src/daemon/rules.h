@@ -36,6 +36,9 @@ void rules_unbind(struct rules *rules); /* NULL is fine */
  * and after packets when somebody looks. */
 void rules_tick(struct rules *rules);
 
+/* model_expire(): of entries that rules have added the engine knows by itself that they are over. */
+uint64_t rules_expire(struct rules *rules);
+
 /* Whether anything decides about packets. */
 bool rules_any(const struct rules *rules);
 

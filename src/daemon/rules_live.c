@@ -63,8 +63,10 @@ static void value(void *ctx, const struct menu *menu, const struct item *item,
 	for (unsigned v6 = 0; v6 < 2; v6++) {
 		if (id == rules->dummy[v6] && menu == (v6 ? &menu_filter_v6 : &menu_filter)) {
 			value_set_number(out, property->kind.type,
-			                 bytes ? rules->stats.fasttracked_bytes[v6]
-			                       : rules->stats.fasttracked[v6]);
+			                 bytes ? rules->stats.fasttracked_bytes[v6] -
+			                                 rules->fasttracked[v6].bytes
+			                       : rules->stats.fasttracked[v6] -
+			                                 rules->fasttracked[v6].packets);
 			return;
 		}
 	}
@@ -80,7 +82,11 @@ static void value(void *ctx, const struct menu *menu, const struct item *item,
 static void reset_one(struct rules *rules, const struct menu *menu, uint64_t id)
 {
 	uint32_t counter = numbers_counter(&rules->numbers, menu, id);
+	bool v6 = menu == &menu_filter_v6;
 
+	if (id == rules->dummy[v6] && (v6 || menu == &menu_filter) && count(rules))
+		rules->fasttracked[v6] = (struct weir_rule_counters){
+		        rules->stats.fasttracked[v6], rules->stats.fasttracked_bytes[v6]};
 	if (counter != NO_COUNTER)
 		access_reset_counters(rules->access, counter);
 }

@@ -16,6 +16,7 @@ struct rules {
 	struct made made;
 	struct rules_build *current, *next; /* next: while a change is published */
 	bool own; /* a change that the engine itself has brought about */
+	bool expiring; /* entries go because their time has come */
 	uint64_t dummy[2]; /* the row of FastTrack in filter, by family; 0: none */
 
 	/* What rules have counted, as of counted_at (monotonic clock). */
@@ -23,6 +24,7 @@ struct rules {
 	uint32_t counter_count;
 	weir_time counted_at;
 	struct weir_stats stats;
+	struct weir_rule_counters fasttracked[2]; /* when the row was reset, by family */
 	struct strbuf line; /* of the log */
 };
 

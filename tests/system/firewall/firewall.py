@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -168,7 +169,7 @@ class Soho(Firewall):
             ["1", "dstnat", "dst-nat", "0", "0"],
         ])
         self.assertIn(";;; special dummy rule to show fasttrack counters", out)
-        self.assertEqual(out.splitlines()[-1], "1")
+        self.assertEqual(out.splitlines()[-1], "0")
 
     def test_log(self):
         config = SOHO + """/ip firewall mangle
@@ -220,6 +221,40 @@ add action=log chain=forward log-prefix=way
         self.assertEqual([p["in"] for p in got],
                          ["bridge", "ether1", "bridge", "bridge", "ether1", "host"])
         self.assertEqual({p["verdict"] for p in got}, {"accept"})
+
+
+class Live(Firewall):
+    """A router that runs."""
+
+    def test_run(self):
+        lan, wan = web()
+        wan.append((5, tcp(OUTSIDE, 5555, ROUTER, 22, SYN, 1, 0)))
+        socket = self.dir + "/sock"
+        run = subprocess.Popen(
+            [WEIR, "run", "--config", self.file("router.rsc", SOHO), "--frozen", "--socket", socket,
+             "--port", "ether2=" + self.capture("lan.pcap", *lan),
+             "--port", "ether1=" + self.capture("wan.pcap", *wan)],
+            cwd=self.dir, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(run.stderr.close)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        self.assertIn(b"running", run.stderr.readline())
+
+        def ask(command):
+            return self.weir("exec", "--socket", socket, command)[0].strip()
+
+        logged = ':put [:len [/log find where message~"WAN input: in:ether1"]]'
+        for _ in range(100):
+            if ask(logged) == "1" and "D ;;;" in ask("/ip firewall filter print"):
+                break
+            time.sleep(0.1)
+        self.assertEqual(ask(logged), "1")
+        packets = ":put [:len [/ip firewall filter find where packets>0]]"
+        self.assertEqual(ask(packets), "4")
+        ask("/ip firewall filter reset-counters-all")
+        self.assertEqual(ask(packets), "0")
+        run.terminate()
+        self.assertEqual(run.wait(timeout=30), 0)
 
 
 class Explain(Firewall):
@@ -375,6 +410,22 @@ class Lists(Firewall):
                          [None, "its route is a blackhole"])
         out = self.console(LISTS, "/ip firewall connection print detail\n", name)
         self.assertIn('connection-mark="web"', out)
+
+    def test_timeout(self):
+        """An entry goes when its time has come, from the menu as from the rules."""
+        name = self.capture("late.pcap", (0, tcp(OUTSIDE, 1, ROUTER, 23, SYN, 1, 0)),
+                            (360000 - 200, tcp(OUTSIDE, 2, ROUTER, 80, SYN, 1, 0)),
+                            (360000 + 200, tcp(OUTSIDE, 3, ROUTER, 80, SYN, 1, 0)))
+        self.assertEqual([p["verdict"] for p in self.lines(LISTS, name)],
+                         ["drop", "drop", "accept"])
+        self.assertEqual(self.console(LISTS, ":put [/ip firewall address-list print count-only]\n",
+                                      name), "0\n")
+
+    def test_removed(self):
+        """What a rule has put into a list can be taken out by hand."""
+        out = self.console(LISTS, "/ip firewall address-list remove [find list=scan]\n"
+                           ":put [/ip firewall address-list print count-only]\n", self.knock())
+        self.assertEqual(out.splitlines()[-1], "1")
 
     def test_refused(self):
         out = self.console(LISTS, "/ip firewall filter add chain=a action=jump jump-target=b\n"
