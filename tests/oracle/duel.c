@@ -447,6 +447,8 @@ static bool playable(struct duel *d)
 	const char *why = d->story->weir_only;
 	size_t i;
 
+	if (!why && d->story->router)
+		why = "rules and routes";
 	if (!why)
 		why = first_settings(d);
 	for (i = 0; !why && i < d->story->step_count; i++) {

@@ -10,6 +10,7 @@
 #include <weir/event.h>
 #include <weir/reason.h>
 
+#include "router.h"
 #include "word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -114,13 +115,26 @@ static int pair(struct reader *r, uint64_t *value, uint64_t *other)
 	return 0;
 }
 
+/* "client:40000", "client:1024-65535" */
+static int end_of(struct reader *r, char *word, struct story_end *end)
+{
+	char *colon = strchr(word, ':'), *rest = colon ? word_cut(colon, '-') : NULL;
+	uint64_t last = 0;
+
+	if (rest && word_number(rest, UINT16_MAX, &last, r->error))
+		return -1;
+	if (build_end(r->names, word, end, r->error))
+		return -1;
+	end->last_port = (uint16_t)last;
+	return 0;
+}
+
 /* "client:40000 > server:80" */
 static int ends_of(struct reader *r, struct story_check *check)
 {
 	if (!r->word[0] || !r->word[1] || strcmp(r->word[1], ">") || !r->word[2])
 		return word_fail(r->error, "\"host:port > host:port\" expected");
-	if (build_end(r->names, r->word[0], &check->from, r->error) ||
-	    build_end(r->names, r->word[2], &check->to, r->error))
+	if (end_of(r, r->word[0], &check->from) || end_of(r, r->word[2], &check->to))
 		return -1;
 	r->word += 3;
 	return 0;
@@ -213,6 +227,80 @@ static int connection_item(struct reader *r, const char *word)
 	return 1;
 }
 
+/* "wan", "wan gateway:1024-65535 > server:80", "local" */
+static int leaves(struct reader *r)
+{
+	struct story_check *check;
+	int port = r->names->router ? router_port(r->names->router, *r->word) : -1;
+
+	if (port < 0)
+		return word_fail(r->error, "out: \"same\", \"as LABEL\", a length or an interface "
+		                           "expected, not \"%s\"", *r->word);
+	check = add(r, CHECK_LEAVES, (uint64_t)port);
+	r->word++;
+	return *r->word ? ends_of(r, check) : 0;
+}
+
+/* "reset", "icmp 3/13", "none"; the first two with "from > to" */
+static int answer(struct reader *r)
+{
+	struct story_check *check = add(r, CHECK_ANSWER, ANSWER_NONE);
+	uint64_t type, code;
+
+	if (*r->word && !strcmp(*r->word, "none")) {
+		r->word++;
+		return 0;
+	}
+	if (*r->word && !strcmp(*r->word, "reset")) {
+		check->value = ANSWER_RESET;
+		r->word++;
+	} else if (*r->word && !strcmp(*r->word, "icmp")) {
+		check->value = ANSWER_ICMP;
+		r->word++;
+		if (pair(r, &type, &code))
+			return -1;
+		check->other = type << 8 | code;
+	} else {
+		return word_fail(r->error, "answer: \"reset\", \"icmp 3/1\" or \"none\" expected");
+	}
+	return *r->word ? ends_of(r, check) : 0;
+}
+
+/* The comment of a rule. => its counter, or -1 and error */
+static int rule_of(struct reader *r, const char **text)
+{
+	int found = *r->word && r->names->router ? router_find_rule(r->names->router, *r->word)
+	                                         : -1;
+
+	if (found < 0)
+		return word_fail(r->error, "no rule with comment=%s", *r->word ? *r->word : "");
+	*text = *r->word++;
+	return found;
+}
+
+/* What a router does with a packet. => 1 if it was such a word, 0 if not, -1 and error */
+static int router_item(struct reader *r, const char *word)
+{
+	struct story_check *check;
+	int found;
+
+	if (!strcmp(word, "rule")) {
+		check = add(r, CHECK_RULE, 0);
+		found = rule_of(r, &check->text);
+		check->value = (uint64_t)found;
+		return found < 0 ? -1 : 1;
+	}
+	if (!strcmp(word, "answer"))
+		return answer(r) ? -1 : 1;
+	if (!strcmp(word, "fast-path")) {
+		add(r, CHECK_FAST, 0);
+		return 1;
+	}
+	if (strcmp(word, "via") != 0 || !*r->word)
+		return 0;
+	return build_end(r->names, *r->word++, &add(r, CHECK_VIA, 0)->from, r->error) ? -1 : 1;
+}
+
 static int packet_item(struct reader *r)
 {
 	const char *word = *r->word++;
@@ -266,8 +354,13 @@ static int packet_item(struct reader *r)
 			r->word++;
 			return label(r, &add(r, CHECK_OUT_SAME, 0)->text);
 		}
+		if (**r->word < '0' || **r->word > '9')
+			return leaves(r);
 		return number(r, BUILD_MAX, &add(r, CHECK_OUT, 0)->value);
 	}
+	found = router_item(r, word);
+	if (found)
+		return found > 0 ? 0 : -1;
 	found = connection_item(r, word);
 	return found > 0   ? 0
 	       : found < 0 ? -1
@@ -343,6 +436,13 @@ static int expect_item(struct reader *r, bool entry)
 		return entry_item(r);
 	if (!strcmp(word, "event"))
 		return event_item(r);
+	if (!strcmp(word, "counted")) {
+		struct story_check *check = add(r, CHECK_COUNTED, 0);
+
+		found = rule_of(r, &check->text);
+		check->other = (uint64_t)found;
+		return found < 0 ? -1 : number(r, UINT64_MAX, &check->value);
+	}
 	if (!strcmp(word, "gone"))
 		return label(r, &add(r, CHECK_GONE, 0)->text);
 	if (!strcmp(word, "alive"))
@@ -425,6 +525,8 @@ int check_complete(void **memory, struct story_step *step, char error[STORY_ERRO
 		add(&r, CHECK_REASON, WEIR_R_NONE);
 	if (!find(step, CHECK_CREATED))
 		add(&r, CHECK_CREATED, 0);
+	if (!find(step, CHECK_ANSWER))
+		add(&r, CHECK_ANSWER, ANSWER_NONE);
 	return 0;
 }
 

@@ -88,6 +88,11 @@ static void end_text(uint8_t family, const union weir_addr *addr, uint16_t port,
 	snprintf(text, size, family == WEIR_IPV4 ? "%s:%u" : "[%s]:%u", name, port);
 }
 
+uint16_t judge_port(const struct story_end *end, uint16_t port)
+{
+	return port >= end->port && port <= end->last_port ? end->port : port;
+}
+
 static void tuples(struct play *play, const struct story_check *check, const char *what,
                    const struct weir_conn *conn, const struct weir_tuple *tuple)
 {
@@ -99,9 +104,11 @@ static void tuples(struct play *play, const struct story_check *check, const cha
 	snprintf(expected, sizeof(expected), "%s > %s", from, to);
 	/* ICMP has no ports to write: its type and id are items of their own. */
 	bool ports = check->from.has_port || check->to.has_port;
+	uint16_t src = judge_port(&check->from, tuple->src_port);
+	uint16_t dst = judge_port(&check->to, tuple->dst_port);
 
-	end_text(conn->family, &tuple->src, ports ? tuple->src_port : 0, from, sizeof(from));
-	end_text(conn->family, &tuple->dst, ports ? tuple->dst_port : 0, to, sizeof(to));
+	end_text(conn->family, &tuple->src, ports ? src : 0, from, sizeof(from));
+	end_text(conn->family, &tuple->dst, ports ? dst : 0, to, sizeof(to));
 	snprintf(got, sizeof(got), "%s > %s", from, to);
 	texts(play, check, what, expected, got);
 }
@@ -278,7 +285,8 @@ static void packet_item(struct play *play, const struct story_check *check,
 		out_same(play, check, step, packet);
 		break;
 	default:
-		connection(play, check, subject);
+		if (!judge_router(play, check, packet))
+			connection(play, check, subject);
 	}
 }
 
@@ -297,6 +305,7 @@ void judge_packet(struct play *play, const struct story_step *step,
 	if ((packet->verdict == WEIR_ACCEPT) != (packet->out != NULL))
 		judge_fail(play, step->line, "%s, but out is %s",
 		           check_verdict_name(packet->verdict), packet->out ? "set" : "NULL");
+	judge_sums(play, step, packet);
 	for (size_t i = 0; i < step->check_count; i++)
 		packet_item(play, &step->checks[i], step, &subject);
 }
@@ -423,6 +432,9 @@ static void table_item(struct play *play, const struct story_check *check, struc
 	case CHECK_STAT:
 		weir_stats_get(play->engine, &stats);
 		numbers(play, check, check->text, stat_value(&stats, check));
+		break;
+	case CHECK_COUNTED:
+		judge_counted(play, check);
 		break;
 	case CHECK_EVENT:
 	case CHECK_NO_EVENT:

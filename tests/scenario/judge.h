@@ -20,6 +20,9 @@ struct play {
 	unsigned failures;
 };
 
+/* A port as it is to be shown: one of those that an end allows looks like the first. */
+uint16_t judge_port(const struct story_end *end, uint16_t port);
+
 /* Prints "file:line: ..." and counts. */
 __attribute__((format(printf, 3, 4))) void judge_fail(struct play *play, unsigned line,
                                                       const char *format, ...);
@@ -30,6 +33,18 @@ void judge_packet(struct play *play, const struct story_step *step,
 
 /* Checks an `expect` line. What is due has expired already. */
 void judge_expect(struct play *play, const struct story_step *step);
+
+/* An item about what a router does (judge_router.c). => false: it is none */
+bool judge_router(struct play *play, const struct story_check *check,
+                  const struct weir_packet *packet);
+
+/* What must be true of any packet that leaves and of any answer, whatever is expected: checksums
+ * that were right when it came are right. */
+void judge_sums(struct play *play, const struct story_step *step,
+                const struct weir_packet *packet);
+
+/* How many packets a rule has counted. */
+void judge_counted(struct play *play, const struct story_check *check);
 
 /* The connection that a label stands for, 0 if its packet had none. */
 uint64_t judge_id(const struct play *play, const char *label);

@@ -17,6 +17,7 @@
 
 #include "check.h"
 #include "judge.h"
+#include "router.h"
 
 /* The stories begin here, so that no time in the engine is zero. */
 #define BEGIN (UINT64_C(1700000000) * WEIR_SEC)
@@ -37,6 +38,7 @@ static void play_packet(struct play *play, size_t index)
 	        .data = data,
 	        .caplen = step->caplen,
 	        .len = step->len,
+	        .port = step->port,
 	        .flags = step->checksum_ok ? WEIR_PKT_CHECKSUM_OK : 0,
 	};
 
@@ -132,6 +134,21 @@ static void play_steps(struct play *play)
 	check_totals(play, sent);
 }
 
+/* Gives the engine the story's rules. */
+static bool set_rules(struct play *play)
+{
+	struct weir_rules_error error = {.text = ""};
+	const struct story_router *router = play->story->router;
+
+	if (!router || weir_rules_set(play->engine, &router->set, &error) == WEIR_OK)
+		return true;
+	judge_fail(play,
+	           error.counter < router->rule_count ? router->rules[error.counter].line
+	                                              : play->story->line,
+	           "these rules are refused: %s", error.text);
+	return false;
+}
+
 static unsigned play_story(const struct story_file *file, const struct story *story)
 {
 	struct play play = {.file = file, .story = story};
@@ -151,10 +168,10 @@ static unsigned play_story(const struct story_file *file, const struct story *st
 	}
 	play.worker = weir_engine_worker(play.engine, 0);
 	play.ids = calloc(story->step_count + 1, sizeof(*play.ids));
-	if (play.ids)
-		play_steps(&play);
-	else
+	if (!play.ids)
 		judge_fail(&play, story->line, "out of memory");
+	else if (set_rules(&play))
+		play_steps(&play);
 	free(play.ids);
 	weir_engine_destroy(play.engine);
 	return play.failures;

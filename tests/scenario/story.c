@@ -16,6 +16,7 @@
 
 #include "build.h"
 #include "check.h"
+#include "router.h"
 #include "word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -141,6 +142,7 @@ static struct build_line names_of(const struct loader *l)
 	return (struct build_line){
 	        .hosts = l->story->hosts,
 	        .host_count = l->story->host_count,
+	        .router = l->story->router,
 	        .earlier = l->story->steps,
 	        .earlier_count = l->story->step_count,
 	};
@@ -230,17 +232,33 @@ static struct story_host *host_room(struct loader *l, const struct story *from)
 	return hosts;
 }
 
+/* The story being read is complete. */
+static int end_story(struct loader *l)
+{
+	unsigned line = l->line;
+
+	if (l->story == &l->common || !l->story->router ||
+	    !router_finish(&l->file->memory, l->story->router, &line, l->error))
+		return 0;
+	l->line = line;
+	return -1;
+}
+
 static int begin_story(struct loader *l, const char *title)
 {
-	struct story *story =
-	        word_more(&l->file->memory, &l->file->stories, &l->file->count, sizeof(*story));
+	struct story *story;
 
+	if (end_story(l))
+		return -1;
+	story = word_more(&l->file->memory, &l->file->stories, &l->file->count, sizeof(*story));
 	if (!*title)
 		return word_fail(l->error, "a story needs a title");
 	*story = l->common;
 	story->title = title;
 	story->line = l->line;
 	story->hosts = host_room(l, &l->common);
+	if (l->common.router)
+		story->router = router_copy(&l->file->memory, l->common.router);
 	story->settings = NULL;
 	story->setting_count = 0;
 	for (size_t i = 0; i < l->common.setting_count; i++)
@@ -325,9 +343,27 @@ static int read_label(struct loader *l, char ***words, char **label)
 	return 0;
 }
 
-static int add_packet(struct loader *l, char **words, const char *text, char *label, unsigned index,
-                      unsigned repeat)
+/* "from wan" before a packet, or by its source. */
+static int way_in(struct loader *l, const char *from, struct story_step *step)
 {
+	const struct story_router *router = l->story->router;
+	int port;
+
+	if (!router)
+		return from ? word_fail(l->error, "from: this story has no interfaces") : 0;
+	port = from ? router_port(router, from) : router_way_in(router, step->data, step->caplen);
+	if (port < 0 && from)
+		return word_fail(l->error, "no interface \"%s\"", from);
+	if (port < 0 && !step->unsent)
+		return word_fail(l->error, "which interface does it come in by? (from NAME)");
+	step->port = (uint16_t)port;
+	return 0;
+}
+
+static int add_packet(struct loader *l, char **words, const char *text, char *label, unsigned index,
+                      unsigned repeat, bool define)
+{
+	const char *from = NULL;
 	struct build_line line = names_of(l);
 	struct story_step *step = add_step(l, STEP_PACKET, text);
 	char numbered[STORY_NAME + 16];
@@ -335,18 +371,23 @@ static int add_packet(struct loader *l, char **words, const char *text, char *la
 
 	line.earlier = l->story->steps;
 	line.index = index;
+	if (words[0] && words[1] && !strcmp(words[0], "from")) {
+		from = words[1];
+		words += 2;
+	}
 	line.words = words;
 	if (label && repeat > 1) {
 		snprintf(numbered, sizeof(numbered), "%s%u", label, index + 1);
 		label = word_copy(&l->file->memory, numbered);
 	}
 	step->label = label;
+	step->unsent = define;
 	if (build_packet(&line, step, l->packet, l->error))
 		return -1;
 	data = word_alloc(&l->file->memory, step->caplen + 1);
 	memcpy(data, l->packet, step->caplen);
 	step->data = data;
-	return 0;
+	return way_in(l, from, step);
 }
 
 /* "16x [flow] client:1000+ > server:53 udp data 1": everything but the rest is optional. */
@@ -379,9 +420,8 @@ static int read_packet(struct loader *l, char **words, const char *text)
 		copy = word_alloc(&l->file->memory, (count + 1) * sizeof(*copy));
 		for (size_t w = 0; w < count; w++)
 			copy[w] = word_copy(&l->file->memory, words[w]);
-		if (add_packet(l, copy, text, label, i, (unsigned)repeat))
+		if (add_packet(l, copy, text, label, i, (unsigned)repeat, define))
 			return -1;
-		l->story->steps[l->story->step_count - 1].unsent = define;
 		l->last_count++;
 	}
 	return 0;
@@ -410,6 +450,23 @@ static int read_expect(struct loader *l, char *items, const char *text)
 	return check_expect(&l->file->memory, step, l->line, items, &names, l->error);
 }
 
+/* "interface", "route", "rule" and "rule6": before the first packet */
+static int read_router(struct loader *l, char **words)
+{
+	struct build_line names = names_of(l);
+	struct story *story = l->story;
+
+	if (story->step_count)
+		return word_fail(l->error, "%s: packets have been sent already", words[0]);
+	if (!story->router)
+		story->router = router_copy(&l->file->memory, NULL);
+	if (!strcmp(words[0], "interface"))
+		return router_interface(&l->file->memory, story->router, words, l->error);
+	if (!strcmp(words[0], "route"))
+		return router_route(&l->file->memory, story->router, words, &names, l->error);
+	return router_rule(&l->file->memory, story->router, l->line, words, &names, l->error);
+}
+
 /* A line of a story, or of what all stories of a file have in common. */
 static int read_line(struct loader *l, char **words, char *rest, const char *text)
 {
@@ -423,6 +480,9 @@ static int read_line(struct loader *l, char **words, char *rest, const char *tex
 		l->story->weir_only = rest;
 		return *rest ? 0 : word_fail(l->error, "weir-only: why?");
 	}
+	if (!strcmp(first, "interface") || !strcmp(first, "route") || !strcmp(first, "rule") ||
+	    !strcmp(first, "rule6"))
+		return read_router(l, words);
 	if (l->story == &l->common)
 		return word_fail(l->error, "\"%s\" before the first story", first);
 	if (!strcmp(first, "at") || !strcmp(first, "after"))
@@ -492,7 +552,7 @@ static int load(struct loader *l, FILE *in)
 	}
 	free(line);
 	if (!failed)
-		failed = finish_packet(l);
+		failed = finish_packet(l) || end_story(l);
 	if (!failed && !l->file->count)
 		failed = word_fail(l->error, "there is no story in this file");
 	return failed;

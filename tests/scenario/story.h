@@ -31,6 +31,7 @@ struct story_end {
 	const struct story_host *host;
 	uint16_t port; /* 0 if none is written */
 	bool has_port;
+	uint16_t last_port; /* of an expectation: any port up to it; 0: `port` alone */
 };
 
 /* One assignment of a `settings` line. `value` is in the setting's own unit: nanoseconds for the
@@ -55,6 +56,13 @@ enum story_check_kind {
 	CHECK_NO_CONN,  /* the packet has no connection */
 	CHECK_OUT,      /* value: length of the packet that leaves */
 	CHECK_OUT_SAME, /* text: label of the packet whose bytes leave; its own if NULL */
+	CHECK_LEAVES,   /* value: the interface, WEIR_PORT_HOST: to the router; from, to: what the
+	                   packet says then, if from.host is set */
+	CHECK_VIA,      /* from: the next hop */
+	CHECK_RULE,     /* value: counter of the rule that stopped it; text: its comment */
+	CHECK_FAST,     /* it took the fast path */
+	CHECK_ANSWER,   /* value: enum story_answer; other: ICMP type << 8 | code; from, to: as
+	                   with CHECK_LEAVES */
 	/* Of the packet's connection, or of the one an `expect entry` names. */
 	CHECK_TCP_STATE,    /* value: enum weir_tcp_state */
 	CHECK_SCTP_STATE,   /* value: enum weir_sctp_state */
@@ -81,9 +89,17 @@ enum story_check_kind {
 	CHECK_GONE,  /* text: label whose connection is not in the table */
 	CHECK_ALIVE, /* text: label whose connection is */
 	CHECK_STAT,  /* text: name of a counter, see README.md; value */
+	CHECK_COUNTED, /* value: packets; other: counter of a rule; text: its comment */
 	CHECK_EVENT, /* value: enum weir_event_type, other: enum weir_end, text: label. In
 	                order, and no event between or after. */
 	CHECK_NO_EVENT,
+};
+
+/* What the router answers to a packet. */
+enum story_answer {
+	ANSWER_NONE,
+	ANSWER_RESET, /* a TCP segment with RST */
+	ANSWER_ICMP,  /* an ICMP or ICMPv6 error */
 };
 
 struct story_check {
@@ -114,6 +130,7 @@ struct story_step {
 	const uint8_t *data; /* IP header on */
 	uint32_t caplen;     /* bytes at data */
 	uint32_t len;        /* bytes on the wire */
+	uint16_t port;       /* the interface that it comes in by */
 	bool checksum_ok;    /* the port says that it has verified the checksum */
 	bool unsent;         /* `define`: only made for `quote`, `fragment` and `again`; skip it */
 
@@ -125,6 +142,8 @@ struct story_step {
 	size_t check_count;
 };
 
+struct story_router; /* router.h */
+
 struct story {
 	const char *title;
 	unsigned line;
@@ -133,6 +152,7 @@ struct story {
 	size_t setting_count;
 	struct story_host *hosts;
 	size_t host_count;
+	struct story_router *router; /* NULL: packets are tracked, and no more */
 	struct story_step *steps;
 	size_t step_count;
 };

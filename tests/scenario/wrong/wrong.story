@@ -200,3 +200,216 @@ story settings that no engine takes
   settings max-entries=0
   client:1 > server:2 udp
     -> new, created
+
+# With a router.
+story interface of the way out
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, out lan
+story that it leaves
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:23 tcp syn seq 1
+    -> new, drop, reason rule-drop, out wan
+story source that leaves
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, out wan inside:1 > server:2
+story destination that leaves
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, out wan public:1 > gateway:2
+story port that leaves
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, out wan public:2 > server:2
+story ports that leave
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, out wan public:1024-65535 > server:2
+story reply of a translated one
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, reply server:2 > public:2-9
+story next hop
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, via server
+story translated
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, not srcnat
+story rule that stopped it
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:23 tcp syn seq 1
+    -> new, drop, reason rule-drop, rule no
+story what a rule counted
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created
+  expect counted home 2
+story answer that is not expected
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:24 tcp syn seq 1
+    -> new, drop, reason rule-reject
+story answer that is not there
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:23 tcp syn seq 1
+    -> new, drop, reason rule-drop, answer reset
+story kind of the answer
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:24 tcp syn seq 1
+    -> new, drop, reason rule-reject, answer reset
+story code of the answer
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:24 tcp syn seq 1
+    -> new, drop, reason rule-reject, answer icmp 3/1
+story reset for an ICMP error
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:25 tcp syn seq 1
+    -> new, drop, reason rule-reject, answer icmp 3/1
+story ends of the answer
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:25 tcp syn seq 1
+    -> new, drop, reason rule-reject, answer reset public:25 > inside:1
+story fast path
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  inside:1 > server:2 udp
+    -> new, created, fast-path
+story rules that are refused
+  interface lan 192.168.88.1/24
+  interface wan 198.51.100.1/24
+  host inside 192.168.88.10  host public 198.51.100.1  host gateway 198.51.100.254
+  route 0.0.0.0/0 wan via gateway
+  rule nat srcnat masquerade out-interface=wan comment=home
+  rule filter forward drop protocol=tcp dst-port=23 comment=telnet
+  rule filter forward reject reject-with=icmp-host-prohibited protocol=tcp dst-port=24 comment=no
+  rule filter forward reject reject-with=tcp-reset protocol=tcp dst-port=25 comment=mail
+  rule filter input jump jump-target=input
+  inside:1 > server:2 udp
+    -> new, created
