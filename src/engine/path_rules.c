@@ -14,13 +14,9 @@
  * that differs from packet to packet, becomes a way (engine/way.h): the connection's next packets
  * in that direction are translated, counted for the same rules and sent on. So does the
  * route of a FastTracked connection, for which no rule counts.
- *
- * A dropped packet's bytes are as far changed as it came; an answer to it quotes it with the
- * destination that it had when it came.
  */
 #include "engine/path_rules.h"
 
-#include "packet/build.h"
 #include "packet/checksum.h"
 #include "packet/transport.h"
 
@@ -28,116 +24,6 @@
 #define TTL6 7
 #define ICMP4_REDIRECT 5
 #define ICMP6_REDIRECT 137
-
-/* Stopping. */
-
-/* The packet goes no further. Why it is invalid says more than that a rule dropped it: that
- * stays, and `rule` tells of the rule. => false */
-static bool stop(struct passage *s, enum weir_reason reason, uint32_t detail)
-{
-	struct weir_packet *io = s->io;
-
-	io->verdict = WEIR_DROP;
-	io->out = NULL;
-	io->out_len = 0;
-	if (io->state == WEIR_STATE_INVALID && io->reason && reason == WEIR_R_RULE_DROP)
-		return false;
-	packet_reason(s->p, reason, detail, 0);
-	return false;
-}
-
-/* Room for an answer. => NULL: there is none left in this call */
-static uint8_t *answer_room(struct weir_worker *w)
-{
-	return w->answered < ANSWERS_MAX ? w->answers[w->answered] : NULL;
-}
-
-static void answer(struct passage *s, uint8_t *bytes, uint32_t length)
-{
-	if (length == 0)
-		return;
-	s->io->answer = bytes;
-	s->io->answer_len = length;
-	s->w->answered++;
-	s->w->stats.answers++;
-}
-
-/* Gives a packet that is to be quoted the destination back that its sender knows. */
-static void restore_destination(struct passage *s)
-{
-	if (s->dst_rewritten && nat_rewrite(s->p, NAT_DST, &s->came))
-		s->dst_rewritten = false;
-}
-
-static uint32_t type_of(const struct passage *s, const union weir_addr *addr)
-{
-	return route_address_type(s->policy->routes, s->walk.family, addr);
-}
-
-/* The address that answers come from: the one that was asked if that is ours, else that
- * of the interface that the packet came in by. */
-static bool answer_source(const struct passage *s, union weir_addr *from)
-{
-	const struct tuple *t = &s->p->tuple;
-
-	if (s->io->port == WEIR_PORT_HOST)
-		*from = t->src;
-	else if (type_of(s, &t->dst) & WEIR_ADDRESS_LOCAL)
-		*from = t->dst;
-	else
-		return ruleset_address(s->policy->ruleset, s->walk.in, s->walk.family, from);
-	return true;
-}
-
-#define NO_HOST (WEIR_ADDRESS_BROADCAST | WEIR_ADDRESS_MULTICAST)
-
-/* Answers with an ICMP error where that is allowed. */
-static void answer_error(struct passage *s, uint8_t type, uint8_t code)
-{
-	union weir_addr from;
-	uint8_t *room = answer_room(s->w);
-
-	restore_destination(s);
-	if (s->p->kind != PACKET_PLAIN || (type_of(s, &s->p->tuple.src) & NO_HOST) ||
-	    (type_of(s, &s->p->tuple.dst) & NO_HOST) || !answer_source(s, &from))
-		return;
-	if (room)
-		answer(s, room, build_icmp_error(room, s->p, type, code, &from));
-	else
-		s->w->stats.answers_lost++;
-}
-
-static void answer_segment(struct passage *s,
-			   uint32_t (*build)(uint8_t *to, const struct packet *about))
-{
-	uint8_t *room = answer_room(s->w);
-
-	restore_destination(s);
-	if (type_of(s, &s->p->tuple.dst) & NO_HOST)
-		return;
-	if (room)
-		answer(s, room, build(room, s->p));
-	else
-		s->w->stats.answers_lost++;
-}
-
-static const struct {
-	uint8_t type4, code4, type6, code6;
-} rejects[] = {
-#define X(name, t4, c4, t6, c6) [WEIR_REJECT_##name] = {t4, c4, t6, c6},
-	WEIR_REJECTS(X)
-#undef X
-};
-
-static void answer_reject(struct passage *s, uint32_t how)
-{
-	if (how == WEIR_REJECT_TCP_RESET)
-		answer_segment(s, build_tcp_reset);
-	else if (how < ARRAY_COUNT(rejects) && s->six)
-		answer_error(s, rejects[how].type6, rejects[how].code6);
-	else if (how < ARRAY_COUNT(rejects))
-		answer_error(s, rejects[how].type4, rejects[how].code4);
-}
 
 /* Asking rules. */
 
@@ -156,15 +42,15 @@ static bool ask_for(struct passage *s, enum weir_table table, enum weir_hook hoo
 		return true;
 	case WALK_DROP:
 		s->io->rule = s->walk.decided;
-		return stop(s, WEIR_R_RULE_DROP, 0);
+		return passage_stop(s, WEIR_R_RULE_DROP, 0);
 	case WALK_REJECT:
 		s->io->rule = s->walk.decided;
-		answer_reject(s, s->walk.reject);
-		return stop(s, WEIR_R_RULE_REJECT, 0);
+		passage_reject(s, s->walk.reject);
+		return passage_stop(s, WEIR_R_RULE_REJECT, 0);
 	case WALK_TARPIT:
 		s->io->rule = s->walk.decided;
-		answer_segment(s, build_tcp_tarpit);
-		return stop(s, WEIR_R_RULE_TARPIT, 0);
+		passage_tarpit(s);
+		return passage_stop(s, WEIR_R_RULE_TARPIT, 0);
 	}
 	return true;
 }
@@ -181,10 +67,11 @@ static bool translate_prefix(struct passage *s)
 	if (!s->six || (rule->action != WEIR_ACTION_SNPT && rule->action != WEIR_ACTION_DNPT))
 		return true;
 	while (length < 128 && !((rule->nat.first.v6[length / 8] ^ rule->nat.last.v6[length / 8]) >>
-				 (7 - length % 8) & 1))
+					 (7 - length % 8) &
+				 1))
 		length++;
 	if (!nat_prefix(addr, &own, &rule->nat.first, (uint8_t)length))
-		return stop(s, WEIR_R_NAT_REFUSED, 0);
+		return passage_stop(s, WEIR_R_NAT_REFUSED, 0);
 	memcpy(s->io->out + (source ? 8 : 24), addr, 16);
 	s->walk.only_once = true;
 	return true;
@@ -356,7 +243,7 @@ static bool rewrite(struct passage *s, enum nat_side side)
 	else
 		done = nat_rewrite(s->p, side, &target);
 	if (!done)
-		return stop(s, WEIR_R_NAT_SHORT, 0);
+		return passage_stop(s, WEIR_R_NAT_SHORT, 0);
 	if (side == NAT_DST)
 		s->dst_rewritten = s->p->kind == PACKET_PLAIN;
 	return true;
@@ -431,18 +318,18 @@ static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 
 	if (!ask_for(s, WEIR_TABLE_NAT, hook, &verdict))
 		return false;
-	if (verdict == WALK_NAT && !(s->walk.nat->action == WEIR_ACTION_MASQUERADE &&
-				     is_unset(s, &s->walk.tuple.src))) {
+	if (verdict == WALK_NAT &&
+	    !(s->walk.nat->action == WEIR_ACTION_MASQUERADE && is_unset(s, &s->walk.tuple.src))) {
 		if (!range_of(s, s->walk.nat, hook, &range))
-			return stop(s, WEIR_R_NAT_REFUSED, 0);
+			return passage_stop(s, WEIR_R_NAT_REFUSED, 0);
 		wanted = &range;
 	}
 	conn_tuple_get(c, s->six, WEIR_ORIGINAL, &original);
 	conn_tuple_get(c, s->six, WEIR_REPLY, &reply);
 	result = nat_choose(&s->w->nat, side, wanted, &original, &reply, &c->status);
 	if (result != NAT_DONE)
-		return stop(s, result == NAT_EXHAUSTED ? WEIR_R_NAT_EXHAUSTED : WEIR_R_NAT_REFUSED,
-			    0);
+		return passage_stop(
+			s, result == NAT_EXHAUSTED ? WEIR_R_NAT_EXHAUSTED : WEIR_R_NAT_REFUSED, 0);
 	conn_tuple_set(c, s->six, WEIR_REPLY, &reply);
 	if (wanted && range.action == WEIR_ACTION_MASQUERADE && c->status & WEIR_STATUS_SRCNAT)
 		c->status |= CONN_MASQUERADE;
@@ -476,7 +363,7 @@ static bool still_at_home(struct passage *s, uint16_t out)
 	    (s->six ? !memcmp(&own, &reply.dst, 16) : own.v4 == reply.dst.v4))
 		return true;
 	s->t.end = WEIR_END_READDRESSED;
-	return stop(s, WEIR_R_NAT_REFUSED, 0);
+	return passage_stop(s, WEIR_R_NAT_REFUSED, 0);
 }
 
 /* One side's translation: decided with a connection's first packet, then done to each. */
@@ -488,9 +375,8 @@ static bool translate(struct passage *s, enum nat_side side, enum weir_hook hook
 	if (!c)
 		return true;
 	if (is_redirect(s) && c->status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT))
-		return stop(s, WEIR_R_NAT_REDIRECT, 0);
-	if (!s->t.ref && s->policy->nat[s->six] && !(c->status & decided) &&
-	    !choose(s, side, hook))
+		return passage_stop(s, WEIR_R_NAT_REDIRECT, 0);
+	if (!s->t.ref && s->policy->nat[s->six] && !(c->status & decided) && !choose(s, side, hook))
 		return false;
 	if (!rewrite(s, side))
 		return false;
@@ -504,14 +390,14 @@ static bool translate(struct passage *s, enum nat_side side, enum weir_hook hook
 static bool stop_unroutable(struct passage *s, bool found, uint8_t type)
 {
 	if (found && type == WEIR_ROUTE_BLACKHOLE)
-		return stop(s, WEIR_R_ROUTE_BLACKHOLE, 0);
+		return passage_stop(s, WEIR_R_ROUTE_BLACKHOLE, 0);
 	if (!found)
-		answer_reject(s, WEIR_REJECT_NETWORK_UNREACHABLE);
+		passage_reject(s, WEIR_REJECT_NETWORK_UNREACHABLE);
 	else if (type == WEIR_ROUTE_PROHIBIT)
-		answer_reject(s, WEIR_REJECT_ADMIN_PROHIBITED);
+		passage_reject(s, WEIR_REJECT_ADMIN_PROHIBITED);
 	else
-		answer_reject(s, WEIR_REJECT_HOST_UNREACHABLE);
-	return stop(s, WEIR_R_NO_ROUTE, 0);
+		passage_reject(s, WEIR_REJECT_HOST_UNREACHABLE);
+	return passage_stop(s, WEIR_R_NO_ROUTE, 0);
 }
 
 /* Where the packet goes, into `taken`. What comes in for a broadcast or multicast address is for
@@ -519,19 +405,19 @@ static bool stop_unroutable(struct passage *s, bool found, uint8_t type)
 static bool route(struct passage *s, uint16_t table, const union weir_addr *dst)
 {
 	bool out = path_is_out(s), found;
-	uint32_t ours = out ? WEIR_ADDRESS_LOCAL : WEIR_ADDRESS_LOCAL | NO_HOST;
+	uint32_t ours = out ? WEIR_ADDRESS_LOCAL : WEIR_ADDRESS_LOCAL | PASSAGE_NO_HOST;
 	struct route_result result = {.type = WEIR_ROUTE_UNICAST};
 
 	s->taken.path = out ? WEIR_PATH_OUTPUT : WEIR_PATH_FORWARD;
 	s->taken.via = 0;
 	s->taken.gateway = (union weir_addr){.u64 = {0, 0}};
-	if (type_of(s, dst) & ours) {
+	if (passage_type(s, dst) & ours) {
 		s->taken.path = WEIR_PATH_INPUT;
 		s->taken.out = WEIR_PORT_HOST;
 		return true;
 	}
 	if (!out && !s->policy->forward)
-		return stop(s, WEIR_R_FORWARD_OFF, 0);
+		return passage_stop(s, WEIR_R_FORWARD_OFF, 0);
 	found = route_find(s->policy->routes, table, s->walk.family, dst, &result);
 	if (!found || result.type != WEIR_ROUTE_UNICAST)
 		return stop_unroutable(s, found, result.type);
@@ -557,8 +443,8 @@ static bool pass_hop(struct passage *s)
 	uint16_t check, old, new;
 
 	if (ttl <= 1) {
-		answer_error(s, s->six ? 3 : 11, 0);
-		return stop(s, WEIR_R_TTL_EXPIRED, ttl);
+		passage_error(s, s->six ? 3 : 11, 0);
+		return passage_stop(s, WEIR_R_TTL_EXPIRED, ttl);
 	}
 	if (s->six) {
 		l3[TTL6]--;
@@ -661,14 +547,12 @@ static void take_fast_path(struct passage *s)
 static bool walk_in(struct passage *s)
 {
 	return ask(s, WEIR_TABLE_MANGLE, WEIR_HOOK_INPUT) &&
-	       ask(s, WEIR_TABLE_FILTER, WEIR_HOOK_INPUT) &&
-	       translate(s, NAT_SRC, WEIR_HOOK_INPUT);
+	       ask(s, WEIR_TABLE_FILTER, WEIR_HOOK_INPUT) && translate(s, NAT_SRC, WEIR_HOOK_INPUT);
 }
 
 static bool walk_out(struct passage *s)
 {
-	return still_at_home(s, s->walk.out) &&
-	       ask(s, WEIR_TABLE_MANGLE, WEIR_HOOK_POSTROUTING) &&
+	return still_at_home(s, s->walk.out) && ask(s, WEIR_TABLE_MANGLE, WEIR_HOOK_POSTROUTING) &&
 	       translate(s, NAT_SRC, WEIR_HOOK_POSTROUTING);
 }
 

@@ -14,8 +14,8 @@
 /* What tracking found for a packet. */
 struct tracked {
 	struct conn *conn; /* NULL: none */
-	uint32_t ref;      /* 0 with a connection: it is private, worker.fresh */
-	uint8_t end;       /* enum weir_end: the connection ends behind this packet; NONE: it stays */
+	uint32_t ref;	   /* 0 with a connection: it is private, worker.fresh */
+	uint8_t end; /* enum weir_end: the connection ends behind this packet; NONE: it stays */
 };
 
 struct passage {
@@ -25,12 +25,12 @@ struct passage {
 	struct weir_packet *io;
 	struct tracked t;
 	struct walk walk;
-	struct tuple came;      /* the packet's tuple before translation */
-	const struct way *way;  /* that stands for a walk; NULL: it walks */
-	struct way taken;       /* what the walk comes to, for later packets */
-	bool six;               /* IPv6 */
-	bool asked_raw;         /* the table raw was asked */
-	bool exempt;            /* under way before the rules were changed: they are not asked */
+	struct tuple came;     /* the packet's tuple before translation */
+	const struct way *way; /* that stands for a walk; NULL: it walks */
+	struct way taken;      /* what the walk comes to, for later packets */
+	bool six;	       /* IPv6 */
+	bool asked_raw;	       /* the table raw was asked */
+	bool exempt;	       /* under way before the rules were changed: they are not asked */
 	bool notrack;
 	bool dst_rewritten;
 };
@@ -52,5 +52,20 @@ bool passage_walk(struct passage *s);
 
 /* The same for a FastTracked packet, whose tracking is done: no rules. */
 void passage_fasttrack(struct passage *s, struct conn *c, uint32_t ref, enum weir_dir dir);
+
+/* engine/path_answer.c */
+
+#define PASSAGE_NO_HOST (WEIR_ADDRESS_BROADCAST | WEIR_ADDRESS_MULTICAST)
+
+/* What an address is: WEIR_ADDRESS_* bits. */
+uint32_t passage_type(const struct passage *s, const union weir_addr *addr);
+
+/* Drops the packet. => false */
+bool passage_stop(struct passage *s, enum weir_reason reason, uint32_t detail);
+
+/* Answers, where that is allowed: with an ICMP error, by enum weir_reject, as a tarpit. */
+void passage_error(struct passage *s, uint8_t type, uint8_t code);
+void passage_reject(struct passage *s, uint32_t how);
+void passage_tarpit(struct passage *s);
 
 #endif

@@ -102,12 +102,11 @@ static inline struct weir_rule *when(struct router *r, struct weir_rule *rule,
 static inline struct weir_rule *when_state(struct router *r, struct weir_rule *rule,
 					   unsigned states)
 {
-	return when(r, rule, (struct weir_match){.type = WEIR_MATCH_CONNECTION_STATE,
-						 .bits = states});
+	return when(r, rule,
+		    (struct weir_match){.type = WEIR_MATCH_CONNECTION_STATE, .bits = states});
 }
 
-static inline struct weir_rule *when_proto(struct router *r, struct weir_rule *rule,
-					   unsigned proto)
+static inline struct weir_rule *when_proto(struct router *r, struct weir_rule *rule, unsigned proto)
 {
 	return when(r, rule, (struct weir_match){.type = WEIR_MATCH_PROTOCOL, .number = proto});
 }
@@ -117,8 +116,8 @@ static inline struct weir_rule *when_port(struct router *r, struct weir_rule *ru
 	struct weir_ports *ports = &r->ports[r->match_count % 8];
 
 	*ports = (struct weir_ports){port, port};
-	return when(r, rule, (struct weir_match){.type = WEIR_MATCH_DST_PORT, .count = 1,
-						 .ports = ports});
+	return when(r, rule,
+		    (struct weir_match){.type = WEIR_MATCH_DST_PORT, .count = 1, .ports = ports});
 }
 
 static inline void forget_rules(struct router *r)
@@ -139,8 +138,8 @@ static inline int try_apply(struct router *r)
 			rules->count = WEIR_HOOK_COUNT;
 			for (int hook = 0; hook < WEIR_HOOK_COUNT; hook++) {
 				r->chains[six][table][hook].rules = r->rules[six][table][hook];
-				r->chains[six][table][hook].name =
-					weir_hook_text((enum weir_table)table, (enum weir_hook)hook);
+				r->chains[six][table][hook].name = weir_hook_text(
+					(enum weir_table)table, (enum weir_hook)hook);
 				rules->builtin[hook] = r->chains[six][table][hook].count
 							       ? (uint32_t)hook
 							       : WEIR_NO_CHAIN;
@@ -160,9 +159,12 @@ static inline void add_route(struct router *r, const char *prefix, unsigned leng
 	struct weir_route *route = &r->routes[r->set.route_count++];
 
 	assert_true(r->set.route_count <= ROUTES);
-	*route = (struct weir_route){.family = (uint8_t)family_of(prefix), .length = (uint8_t)length,
-				     .type = (uint8_t)type, .interface = (uint16_t)interface,
-				     .via = gateway != NULL, .prefix = addr_of(prefix)};
+	*route = (struct weir_route){.family = (uint8_t)family_of(prefix),
+				     .length = (uint8_t)length,
+				     .type = (uint8_t)type,
+				     .interface = (uint16_t)interface,
+				     .via = gateway != NULL,
+				     .prefix = addr_of(prefix)};
 	if (gateway)
 		route->gateway = addr_of(gateway);
 }
@@ -172,8 +174,10 @@ static inline void add_address(struct router *r, int interface, const char *addr
 	struct weir_interface *i = &r->interfaces[interface];
 
 	i->addresses = r->addresses[interface];
-	r->addresses[interface][i->address_count++] = (struct weir_interface_address){
-		.family = (uint8_t)family_of(addr), .length = (uint8_t)length, .addr = addr_of(addr)};
+	r->addresses[interface][i->address_count++] =
+		(struct weir_interface_address){.family = (uint8_t)family_of(addr),
+						.length = (uint8_t)length,
+						.addr = addr_of(addr)};
 }
 
 static inline void router_begin_workers(struct router *r, unsigned workers)
@@ -410,8 +414,10 @@ static inline void expect_drop(const struct weir_packet *io, enum weir_reason re
 static inline uint64_t met(struct router *r, uint32_t counter)
 {
 	struct weir_rule_counters counters = {0, 0};
-	struct weir_request request = {.op = WEIR_REQUEST_COUNTERS, .first = counter,
-				       .counters = &counters, .capacity = 1};
+	struct weir_request request = {.op = WEIR_REQUEST_COUNTERS,
+				       .first = counter,
+				       .counters = &counters,
+				       .capacity = 1};
 
 	weir_request_post(r->worker, &request);
 	weir_poll(r->worker, r->now);
@@ -448,18 +454,36 @@ static inline uint64_t handshake(struct router *r, uint16_t sport, const char *s
 {
 	const struct weir_packet *io;
 
-	io = inject(r, LAN, (struct say){.src = "192.168.1.2", .dst = server, .sport = sport,
-				       .dport = dport, .proto = TCP, .flags = SYN, .seq = 1000});
+	io = inject(r, LAN,
+		    (struct say){.src = "192.168.1.2",
+				 .dst = server,
+				 .sport = sport,
+				 .dport = dport,
+				 .proto = TCP,
+				 .flags = SYN,
+				 .seq = 1000});
 	assert_int_equal(io->verdict, WEIR_ACCEPT);
 	assert_int_equal(io->state, WEIR_STATE_NEW);
 	io = inject(r, server_port,
-		  (struct say){.src = server, .dst = seen, .sport = dport, .dport = seen_port,
-			       .proto = TCP, .flags = SYN | ACK, .seq = 5000, .ack = 1001});
+		    (struct say){.src = server,
+				 .dst = seen,
+				 .sport = dport,
+				 .dport = seen_port,
+				 .proto = TCP,
+				 .flags = SYN | ACK,
+				 .seq = 5000,
+				 .ack = 1001});
 	assert_int_equal(io->verdict, WEIR_ACCEPT);
 	assert_int_equal(io->state, WEIR_STATE_ESTABLISHED);
-	io = inject(r, LAN, (struct say){.src = "192.168.1.2", .dst = server, .sport = sport,
-				       .dport = dport, .proto = TCP, .flags = ACK, .seq = 1001,
-				       .ack = 5001});
+	io = inject(r, LAN,
+		    (struct say){.src = "192.168.1.2",
+				 .dst = server,
+				 .sport = sport,
+				 .dport = dport,
+				 .proto = TCP,
+				 .flags = ACK,
+				 .seq = 1001,
+				 .ack = 5001});
 	assert_int_equal(io->verdict, WEIR_ACCEPT);
 	return io->conn;
 }

@@ -10,8 +10,8 @@ static const char host6[] = "2001:db8:1::2", far6[] = "2001:db8:9::7";
 
 static struct weir_rule *reject_all(struct router *r, int family, uint32_t how)
 {
-	struct weir_rule *rule = rule_in(r, family, WEIR_TABLE_FILTER, WEIR_HOOK_FORWARD,
-					 WEIR_ACTION_REJECT, 1);
+	struct weir_rule *rule =
+		rule_in(r, family, WEIR_TABLE_FILTER, WEIR_HOOK_FORWARD, WEIR_ACTION_REJECT, 1);
 
 	rule->reject = how;
 	return rule;
@@ -19,14 +19,20 @@ static struct weir_rule *reject_all(struct router *r, int family, uint32_t how)
 
 static struct say udp(const char *src, const char *dst)
 {
-	return (struct say){.src = src, .sport = 4000, .dst = dst, .dport = 53, .proto = UDP,
-			    .data = 10};
+	return (struct say){
+		.src = src, .sport = 4000, .dst = dst, .dport = 53, .proto = UDP, .data = 10};
 }
 
 static struct say tcp(const char *src, const char *dst, unsigned flags)
 {
-	return (struct say){.src = src, .sport = 4000, .dst = dst, .dport = 80, .proto = TCP,
-			    .flags = (uint8_t)flags, .seq = 1000, .ack = 7000};
+	return (struct say){.src = src,
+			    .sport = 4000,
+			    .dst = dst,
+			    .dport = 80,
+			    .proto = TCP,
+			    .flags = (uint8_t)flags,
+			    .seq = 1000,
+			    .ack = 7000};
 }
 
 static void test_rejects(void **state)
@@ -57,7 +63,8 @@ static void test_rejects(void **state)
 		assert_int_equal(r.io.rule, 1);
 		a = r.io.answer;
 		assert_int_equal(r.io.answer_len, 20 + 8 + 38);
-		assert_string_equal(strtok((char *)(uintptr_t)says(a), " "), "192.168.1.1>192.168.1.2");
+		assert_string_equal(strtok((char *)(uintptr_t)says(a), " "),
+				    "192.168.1.1>192.168.1.2");
 		assert_int_equal(a[20], rows[i].type4);
 		assert_int_equal(a[21], rows[i].code4);
 		assert_int_equal(a[1], 0xc0);
@@ -151,7 +158,8 @@ static void test_no_answer(void **state)
 	for (int six = 0; six < 2; six++)
 		for (int hook = WEIR_HOOK_INPUT; hook <= WEIR_HOOK_FORWARD; hook++)
 			rule_in(&r, six ? WEIR_IPV6 : WEIR_IPV4, WEIR_TABLE_FILTER, hook,
-				WEIR_ACTION_REJECT, 1)->reject = WEIR_REJECT_PORT_UNREACHABLE;
+				WEIR_ACTION_REJECT, 1)
+				->reject = WEIR_REJECT_PORT_UNREACHABLE;
 	apply(&r);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct say say = rows[i].say;
@@ -196,14 +204,10 @@ static void test_reset(void **state)
 		uint32_t seq, ack;
 		unsigned answer;
 	} rows[] = {
-		{SYN, 0, true, 0, 1001, RST | ACK},
-		{SYN, 10, true, 0, 1011, RST | ACK},
-		{ACK, 0, true, 7000, 0, RST},
-		{ACK, 10, true, 7000, 0, RST},
-		{FIN | ACK, 0, true, 7000, 0, RST},
-		{SYN | ACK, 0, true, 7000, 0, RST},
-		{RST, 0, false, 0, 0, 0},
-		{RST | ACK, 0, false, 0, 0, 0},
+		{SYN, 0, true, 0, 1001, RST | ACK}, {SYN, 10, true, 0, 1011, RST | ACK},
+		{ACK, 0, true, 7000, 0, RST},	    {ACK, 10, true, 7000, 0, RST},
+		{FIN | ACK, 0, true, 7000, 0, RST}, {SYN | ACK, 0, true, 7000, 0, RST},
+		{RST, 0, false, 0, 0, 0},	    {RST | ACK, 0, false, 0, 0, 0},
 	};
 	struct router r;
 
@@ -244,12 +248,9 @@ static void test_tarpit(void **state)
 		uint32_t seq, ack;
 		unsigned answer;
 	} rows[] = {
-		{SYN, true, 0, 1001, SYN | ACK},
-		{ACK, true, 7000, 1000, ACK},
-		{ACK | PSH, true, 7000, 1000, ACK},
-		{SYN | ACK, false, 0, 0, 0},
-		{FIN | ACK, false, 0, 0, 0},
-		{RST, false, 0, 0, 0},
+		{SYN, true, 0, 1001, SYN | ACK},    {ACK, true, 7000, 1000, ACK},
+		{ACK | PSH, true, 7000, 1000, ACK}, {SYN | ACK, false, 0, 0, 0},
+		{FIN | ACK, false, 0, 0, 0},	    {RST, false, 0, 0, 0},
 	};
 	struct router r;
 
@@ -345,14 +346,10 @@ static void test_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rejects),
-		cmocka_unit_test(test_source),
-		cmocka_unit_test(test_quote_limits),
-		cmocka_unit_test(test_no_answer),
-		cmocka_unit_test(test_bad_checksum),
-		cmocka_unit_test(test_reset),
-		cmocka_unit_test(test_tarpit),
-		cmocka_unit_test(test_ttl),
+		cmocka_unit_test(test_rejects),	     cmocka_unit_test(test_source),
+		cmocka_unit_test(test_quote_limits), cmocka_unit_test(test_no_answer),
+		cmocka_unit_test(test_bad_checksum), cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_tarpit),	     cmocka_unit_test(test_ttl),
 		cmocka_unit_test(test_room),
 	};
 

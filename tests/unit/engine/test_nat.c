@@ -15,9 +15,9 @@ static struct weir_rule *nat(struct router *r, int hook, uint8_t action, uint32_
 
 static struct weir_rule *srcnat(struct router *r, uint8_t action, uint32_t counter)
 {
-	return when(r, nat(r, WEIR_HOOK_POSTROUTING, action, counter),
-		    (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE,
-					.interfaces = r->wan_bit});
+	return when(
+		r, nat(r, WEIR_HOOK_POSTROUTING, action, counter),
+		(struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r->wan_bit});
 }
 
 static void to_addresses(struct weir_rule *rule, const char *first, const char *last)
@@ -43,8 +43,8 @@ static void masquerade_router(struct router *r)
 
 static struct say udp(const char *src, uint16_t sport, const char *dst, uint16_t dport)
 {
-	return (struct say){.src = src, .sport = sport, .dst = dst, .dport = dport, .proto = UDP,
-			    .data = 30};
+	return (struct say){
+		.src = src, .sport = sport, .dst = dst, .dport = dport, .proto = UDP, .data = 30};
 }
 
 static void test_masquerade(void **state)
@@ -67,7 +67,8 @@ static void test_masquerade(void **state)
 	assert_int_equal(connections(&r), 1);
 	assert_int_equal(met(&r, 1), 1); /* rules of this table are asked once a connection */
 	conn = conn_of(&r, r.io.conn);
-	assert_int_equal(conn.status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT), WEIR_STATUS_SRCNAT);
+	assert_int_equal(conn.status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT),
+			 WEIR_STATUS_SRCNAT);
 	assert_true(conn.status & WEIR_STATUS_SRCNAT_DONE);
 	assert_true(conn.status & WEIR_STATUS_DSTNAT_DONE);
 	assert_int_equal(conn.status & 0x1800, 0); /* bits that stay inside */
@@ -80,10 +81,18 @@ static void test_masquerade(void **state)
 
 static void test_ping(void **state)
 {
-	struct say echo = {.src = "192.168.1.2", .dst = "198.51.100.7", .sport = 77,
-			   .dport = 0x0800, .proto = ICMP, .data = 8};
-	struct say answer = {.src = "198.51.100.7", .dst = "203.0.113.1", .sport = 77, .dport = 0,
-			     .proto = ICMP, .data = 8};
+	struct say echo = {.src = "192.168.1.2",
+			   .dst = "198.51.100.7",
+			   .sport = 77,
+			   .dport = 0x0800,
+			   .proto = ICMP,
+			   .data = 8};
+	struct say answer = {.src = "198.51.100.7",
+			     .dst = "203.0.113.1",
+			     .sport = 77,
+			     .dport = 0,
+			     .proto = ICMP,
+			     .data = 8};
 	struct router r;
 
 	(void)state;
@@ -101,10 +110,24 @@ static void test_ping(void **state)
 
 static void test_tcp_fasttracked(void **state)
 {
-	struct say data = {.src = "192.168.1.2", .dst = "198.51.100.7", .sport = 4000, .dport = 80,
-			   .proto = TCP, .flags = ACK, .seq = 1001, .ack = 5001, .data = 5};
-	struct say back = {.src = "198.51.100.7", .dst = "203.0.113.1", .sport = 80, .dport = 4000,
-			   .proto = TCP, .flags = ACK, .seq = 5001, .ack = 1006, .data = 5};
+	struct say data = {.src = "192.168.1.2",
+			   .dst = "198.51.100.7",
+			   .sport = 4000,
+			   .dport = 80,
+			   .proto = TCP,
+			   .flags = ACK,
+			   .seq = 1001,
+			   .ack = 5001,
+			   .data = 5};
+	struct say back = {.src = "198.51.100.7",
+			   .dst = "203.0.113.1",
+			   .sport = 80,
+			   .dport = 4000,
+			   .proto = TCP,
+			   .flags = ACK,
+			   .seq = 5001,
+			   .ack = 1006,
+			   .data = 5};
 	struct router r;
 
 	(void)state;
@@ -133,12 +156,23 @@ static void test_refused(void **state)
 
 	(void)state;
 	masquerade_router(&r);
-	expect_out(inject(&r, LAN, (struct say){.src = lan_host, .dst = server, .sport = 4000,
-						.dport = 80, .proto = TCP, .flags = SYN, .seq = 9}),
+	expect_out(inject(&r, LAN,
+			  (struct say){.src = lan_host,
+				       .dst = server,
+				       .sport = 4000,
+				       .dport = 80,
+				       .proto = TCP,
+				       .flags = SYN,
+				       .seq = 9}),
 		   WAN, "203.0.113.1:4000>198.51.100.7:80");
-	expect_out(inject(&r, WAN, (struct say){.src = server, .dst = "203.0.113.1", .sport = 80,
-						.dport = 4000, .proto = TCP, .flags = RST | ACK,
-						.ack = 10}),
+	expect_out(inject(&r, WAN,
+			  (struct say){.src = server,
+				       .dst = "203.0.113.1",
+				       .sport = 80,
+				       .dport = 4000,
+				       .proto = TCP,
+				       .flags = RST | ACK,
+				       .ack = 10}),
 		   LAN, "198.51.100.7:80>192.168.1.2:4000");
 	assert_int_equal(connections(&r), 0);
 	assert_int_equal(stats_of(&r).ended[WEIR_END_RESET], 1);
@@ -149,8 +183,9 @@ static void forward_port(struct router *r)
 {
 	struct weir_rule *rule = nat(r, WEIR_HOOK_PREROUTING, WEIR_ACTION_DST_NAT, 1);
 
-	when(r, rule, (struct weir_match){.type = WEIR_MATCH_DST_ADDRESS,
-					  .range = {addr_of("203.0.113.1"), addr_of("203.0.113.1")}});
+	when(r, rule,
+	     (struct weir_match){.type = WEIR_MATCH_DST_ADDRESS,
+				 .range = {addr_of("203.0.113.1"), addr_of("203.0.113.1")}});
 	when_proto(r, rule, UDP);
 	when_port(r, rule, 8080);
 	to_addresses(rule, "192.168.1.9", "192.168.1.9");
@@ -190,8 +225,8 @@ static void test_hairpin(void **state)
 	router_begin(&r);
 	forward_port(&r);
 	rule = nat(&r, WEIR_HOOK_POSTROUTING, WEIR_ACTION_MASQUERADE, 2);
-	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE,
-					   .interfaces = r.lan_bit});
+	when(&r, rule,
+	     (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r.lan_bit});
 	apply(&r);
 	for (int i = 0; i < 3; i++) {
 		expect_out(inject(&r, LAN, udp(lan_host, 4000, "203.0.113.1", 8080)), LAN,
@@ -244,8 +279,8 @@ static void test_output(void **state)
 }
 
 /* An error about a packet that was sent: quoted as `say`, from `from` to `to`. => its length */
-static uint32_t write_error(uint8_t *p, const char *from, const char *to, uint8_t type, uint8_t code,
-			    const struct say *say)
+static uint32_t write_error(uint8_t *p, const char *from, const char *to, uint8_t type,
+			    uint8_t code, const struct say *say)
 {
 	struct say error = {.src = from, .dst = to, .proto = ICMP};
 	uint8_t quote[ROOM];
@@ -270,15 +305,15 @@ static void test_error_from_outside(void **state)
 	(void)state;
 	masquerade_router(&r);
 	inject(&r, LAN, udp(lan_host, 4000, server, 53));
-	expect_out(inject_bytes(&r, WAN, write_error(r.bytes, "100.64.0.1", "203.0.113.1", 3, 1,
-						     &seen)),
+	expect_out(inject_bytes(&r, WAN,
+				write_error(r.bytes, "100.64.0.1", "203.0.113.1", 3, 1, &seen)),
 		   LAN, "100.64.0.1>192.168.1.2 id 0 3/1");
 	assert_int_equal(r.io.state, WEIR_STATE_RELATED);
 	assert_string_equal(says(r.io.out + 28), "192.168.1.2:4000>198.51.100.7:53");
 	assert_int_equal(sum16(r.io.out + 28, 20, 0), 0xffff);
 	/* A redirect would teach the host about a connection that it does not have. */
-	expect_drop(inject_bytes(&r, WAN, write_error(r.bytes, "203.0.113.254", "203.0.113.1", 5, 1,
-						      &seen)),
+	expect_drop(inject_bytes(&r, WAN,
+				 write_error(r.bytes, "203.0.113.254", "203.0.113.1", 5, 1, &seen)),
 		    WEIR_R_NAT_REDIRECT);
 	router_end(&r);
 }
@@ -321,8 +356,12 @@ static void test_answer_about_translated(void **state)
 
 static void test_fragments(void **state)
 {
-	struct say whole = {.src = "192.168.1.2", .dst = "198.51.100.7", .sport = 4000,
-			    .dport = 53, .proto = UDP, .data = 100};
+	struct say whole = {.src = "192.168.1.2",
+			    .dst = "198.51.100.7",
+			    .sport = 4000,
+			    .dport = 53,
+			    .proto = UDP,
+			    .data = 100};
 	uint8_t full[ROOM];
 	struct router r;
 	uint32_t size;
@@ -359,14 +398,16 @@ static void test_exhausted(void **state)
 	to_ports(srcnat(&r, WEIR_ACTION_MASQUERADE, 1), 7000, 7001);
 	apply(&r);
 	for (unsigned i = 0; i < 2; i++) {
-		assert_int_equal(inject(&r, LAN, udp(lan_host, (uint16_t)(4000 + i), server, 53))->verdict,
-				 WEIR_ACCEPT);
+		assert_int_equal(
+			inject(&r, LAN, udp(lan_host, (uint16_t)(4000 + i), server, 53))->verdict,
+			WEIR_ACCEPT);
 		assert_in_range(get16(r.io.out + 20), 7000, 7001);
 	}
 	expect_drop(inject(&r, LAN, udp(lan_host, 4002, server, 53)), WEIR_R_NAT_EXHAUSTED);
 	assert_int_equal(connections(&r), 2);
 	/* To another server both ports are free. */
-	assert_int_equal(inject(&r, LAN, udp(lan_host, 4002, "198.51.100.8", 53))->verdict, WEIR_ACCEPT);
+	assert_int_equal(inject(&r, LAN, udp(lan_host, 4002, "198.51.100.8", 53))->verdict,
+			 WEIR_ACCEPT);
 	/* What is over makes room, swept or not. */
 	r.now += 60 * WEIR_SEC;
 	assert_int_equal(inject(&r, LAN, udp(lan_host, 4003, server, 53))->verdict, WEIR_ACCEPT);
@@ -394,8 +435,15 @@ static void test_invalid_is_not_translated(void **state)
 	(void)state;
 	masquerade_router(&r);
 	handshake(&r, 4000, server, WAN, 80, "203.0.113.1", 4000);
-	inject(&r, LAN, (struct say){.src = lan_host, .dst = server, .sport = 4000, .dport = 80,
-				     .proto = TCP, .flags = ACK, .seq = 900000000, .ack = 5001});
+	inject(&r, LAN,
+	       (struct say){.src = lan_host,
+			    .dst = server,
+			    .sport = 4000,
+			    .dport = 80,
+			    .proto = TCP,
+			    .flags = ACK,
+			    .seq = 900000000,
+			    .ack = 5001});
 	assert_int_equal(r.io.state, WEIR_STATE_INVALID);
 	assert_string_equal(says(r.io.out), "192.168.1.2:4000>198.51.100.7:80");
 	assert_int_equal(connections(&r), 1);
@@ -504,9 +552,10 @@ static void test_ipv6(void **state)
 
 	(void)state;
 	router_begin(&r);
-	rule = rule_in(&r, WEIR_IPV6, WEIR_TABLE_NAT, WEIR_HOOK_POSTROUTING, WEIR_ACTION_MASQUERADE, 1);
-	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE,
-					   .interfaces = r.wan_bit});
+	rule = rule_in(&r, WEIR_IPV6, WEIR_TABLE_NAT, WEIR_HOOK_POSTROUTING, WEIR_ACTION_MASQUERADE,
+		       1);
+	when(&r, rule,
+	     (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r.wan_bit});
 	apply(&r);
 	for (int i = 0; i < 3; i++) {
 		expect_out(inject(&r, LAN, udp("2001:db8:1::2", 4000, "2001:db8:9::7", 53)), WAN,
@@ -528,9 +577,10 @@ static void test_prefix(void **state)
 
 	(void)state;
 	router_begin(&r);
-	rule = rule_in(&r, WEIR_IPV6, WEIR_TABLE_MANGLE, WEIR_HOOK_POSTROUTING, WEIR_ACTION_SNPT, 1);
-	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE,
-					   .interfaces = r.wan_bit});
+	rule = rule_in(&r, WEIR_IPV6, WEIR_TABLE_MANGLE, WEIR_HOOK_POSTROUTING, WEIR_ACTION_SNPT,
+		       1);
+	when(&r, rule,
+	     (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r.wan_bit});
 	to_addresses(rule, "2001:db8:f::", "2001:db8:f:ffff:ffff:ffff:ffff:ffff");
 	apply(&r);
 	for (int i = 0; i < 3; i++) {

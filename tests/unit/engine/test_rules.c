@@ -11,17 +11,32 @@
 #define INVALID (1u << WEIR_STATE_INVALID)
 #define UNTRACKED (1u << WEIR_STATE_UNTRACKED)
 
-static const struct say query = {.src = "192.168.1.2", .dst = "198.51.100.7", .sport = 4000,
-				 .dport = 53, .proto = UDP, .data = 10};
-static const struct say response = {.src = "198.51.100.7", .dst = "192.168.1.2", .sport = 53,
-				    .dport = 4000, .proto = UDP, .data = 20};
-static const struct say to_router = {.src = "192.168.1.2", .dst = "192.168.1.1", .sport = 4000,
-				     .dport = 53, .proto = UDP};
+static const struct say query = {.src = "192.168.1.2",
+				 .dst = "198.51.100.7",
+				 .sport = 4000,
+				 .dport = 53,
+				 .proto = UDP,
+				 .data = 10};
+static const struct say response = {.src = "198.51.100.7",
+				    .dst = "192.168.1.2",
+				    .sport = 53,
+				    .dport = 4000,
+				    .proto = UDP,
+				    .data = 20};
+static const struct say to_router = {
+	.src = "192.168.1.2", .dst = "192.168.1.1", .sport = 4000, .dport = 53, .proto = UDP};
 
 static struct say ack(uint32_t seq, uint16_t data)
 {
-	return (struct say){.src = "192.168.1.2", .dst = "198.51.100.7", .sport = 4000, .dport = 80,
-			    .proto = TCP, .flags = ACK, .seq = seq, .ack = 5001, .data = data};
+	return (struct say){.src = "192.168.1.2",
+			    .dst = "198.51.100.7",
+			    .sport = 4000,
+			    .dport = 80,
+			    .proto = TCP,
+			    .flags = ACK,
+			    .seq = seq,
+			    .ack = 5001,
+			    .data = data};
 }
 
 static void test_routes(void **state)
@@ -33,21 +48,81 @@ static void test_routes(void **state)
 		uint8_t path;
 		const char *next_hop;
 	} rows[] = {
-		{LAN, {.src = "192.168.1.2", .dst = "198.51.100.7"}, WAN, WEIR_PATH_FORWARD, "203.0.113.254"},
-		{LAN, {.src = "192.168.1.2", .dst = "203.0.113.9"}, WAN, WEIR_PATH_FORWARD, "203.0.113.9"},
-		{LAN_PORT, {.src = "192.168.1.2", .dst = "10.0.0.9"}, DMZ, WEIR_PATH_FORWARD, "10.0.0.9"},
-		{WAN, {.src = "198.51.100.7", .dst = "203.0.113.1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{LAN, {.src = "192.168.1.2", .dst = "203.0.113.1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{LAN, {.src = "192.168.1.2", .dst = "192.168.1.255"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{LAN, {.src = "192.168.1.2", .dst = "255.255.255.255"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{LAN, {.src = "192.168.1.2", .dst = "224.0.0.251"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{WEIR_PORT_HOST, {.src = "203.0.113.1", .dst = "198.51.100.7"}, WAN, WEIR_PATH_OUTPUT, "203.0.113.254"},
-		{WEIR_PORT_HOST, {.src = "192.168.1.1", .dst = "192.168.1.255"}, LAN, WEIR_PATH_OUTPUT, "192.168.1.255"},
-		{WEIR_PORT_HOST, {.src = "192.168.1.1", .dst = "10.0.0.1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{LAN, {.src = "2001:db8:1::2", .dst = "2001:db8:9::1"}, WAN, WEIR_PATH_FORWARD, "2001:db8::fe"},
-		{LAN, {.src = "2001:db8:1::2", .dst = "2001:db8:2::9"}, DMZ, WEIR_PATH_FORWARD, "2001:db8:2::9"},
-		{LAN, {.src = "2001:db8:1::2", .dst = "2001:db8::1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
-		{LAN, {.src = "2001:db8:1::2", .dst = "ff02::1"}, WEIR_PORT_HOST, WEIR_PATH_INPUT, NULL},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "198.51.100.7"},
+		 WAN,
+		 WEIR_PATH_FORWARD,
+		 "203.0.113.254"},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "203.0.113.9"},
+		 WAN,
+		 WEIR_PATH_FORWARD,
+		 "203.0.113.9"},
+		{LAN_PORT,
+		 {.src = "192.168.1.2", .dst = "10.0.0.9"},
+		 DMZ,
+		 WEIR_PATH_FORWARD,
+		 "10.0.0.9"},
+		{WAN,
+		 {.src = "198.51.100.7", .dst = "203.0.113.1"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "203.0.113.1"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "192.168.1.255"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "255.255.255.255"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "224.0.0.251"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{WEIR_PORT_HOST,
+		 {.src = "203.0.113.1", .dst = "198.51.100.7"},
+		 WAN,
+		 WEIR_PATH_OUTPUT,
+		 "203.0.113.254"},
+		{WEIR_PORT_HOST,
+		 {.src = "192.168.1.1", .dst = "192.168.1.255"},
+		 LAN,
+		 WEIR_PATH_OUTPUT,
+		 "192.168.1.255"},
+		{WEIR_PORT_HOST,
+		 {.src = "192.168.1.1", .dst = "10.0.0.1"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{LAN,
+		 {.src = "2001:db8:1::2", .dst = "2001:db8:9::1"},
+		 WAN,
+		 WEIR_PATH_FORWARD,
+		 "2001:db8::fe"},
+		{LAN,
+		 {.src = "2001:db8:1::2", .dst = "2001:db8:2::9"},
+		 DMZ,
+		 WEIR_PATH_FORWARD,
+		 "2001:db8:2::9"},
+		{LAN,
+		 {.src = "2001:db8:1::2", .dst = "2001:db8::1"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
+		{LAN,
+		 {.src = "2001:db8:1::2", .dst = "ff02::1"},
+		 WEIR_PORT_HOST,
+		 WEIR_PATH_INPUT,
+		 NULL},
 	};
 	struct router r;
 
@@ -124,8 +199,12 @@ static void test_forward_off(void **state)
 	assert_null(r.io.answer);
 	assert_int_equal(connections(&r), 0);
 	expect_out(inject(&r, LAN, to_router), WEIR_PORT_HOST, "192.168.1.2:4000>192.168.1.1:53");
-	expect_out(inject(&r, WEIR_PORT_HOST, (struct say){.src = "203.0.113.1", .dst = "198.51.100.7",
-							 .sport = 1, .dport = 2, .proto = UDP}),
+	expect_out(inject(&r, WEIR_PORT_HOST,
+			  (struct say){.src = "203.0.113.1",
+				       .dst = "198.51.100.7",
+				       .sport = 1,
+				       .dport = 2,
+				       .proto = UDP}),
 		   WAN, "203.0.113.1:1>198.51.100.7:2");
 	router_end(&r);
 }
@@ -138,13 +217,18 @@ static void test_hooks(void **state)
 		struct say say;
 		const char *order;
 	} rows[] = {
-		{LAN, {.src = "192.168.1.2", .dst = "198.51.100.7"},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "198.51.100.7"},
 		 "raw-prerouting mangle-prerouting nat-dstnat mangle-forward filter-forward "
 		 "mangle-postrouting nat-srcnat "},
-		{LAN, {.src = "192.168.1.2", .dst = "192.168.1.1"},
-		 "raw-prerouting mangle-prerouting nat-dstnat mangle-input filter-input nat-input "},
-		{WEIR_PORT_HOST, {.src = "203.0.113.1", .dst = "198.51.100.7"},
-		 "raw-output mangle-output nat-output filter-output mangle-postrouting nat-srcnat "},
+		{LAN,
+		 {.src = "192.168.1.2", .dst = "192.168.1.1"},
+		 "raw-prerouting mangle-prerouting nat-dstnat mangle-input filter-input "
+		 "nat-input "},
+		{WEIR_PORT_HOST,
+		 {.src = "203.0.113.1", .dst = "198.51.100.7"},
+		 "raw-output mangle-output nat-output filter-output mangle-postrouting "
+		 "nat-srcnat "},
 	};
 	struct weir_trace_step steps[32];
 	struct weir_trace trace = {.steps = steps, .room = 32};
@@ -179,7 +263,8 @@ static void test_hooks(void **state)
 
 			assert_true(steps[k].matched);
 			strcat(strcat(order, weir_table_text(table)), "-");
-			strcat(strcat(order, weir_hook_text(table, (enum weir_hook)steps[k].hook)), " ");
+			strcat(strcat(order, weir_hook_text(table, (enum weir_hook)steps[k].hook)),
+			       " ");
 		}
 		assert_string_equal(order, rows[i].order);
 	}
@@ -200,20 +285,22 @@ static void test_drop_leaves_nothing(void **state)
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		struct weir_event event;
 
-		/* The table mangle has no drop of its own: a route that is missing stands for one. */
+		/* The table mangle has no drop of its own: a route that is missing stands for one.
+		 */
 		router_begin(&r);
 		if (places[i][0] == WEIR_TABLE_MANGLE)
 			r.set.route_count = 3;
 		rule_in(&r, WEIR_IPV4, places[i][0], places[i][1],
 			places[i][0] == WEIR_TABLE_MANGLE ? WEIR_ACTION_PASSTHROUGH
-							  : WEIR_ACTION_DROP, 7);
+							  : WEIR_ACTION_DROP,
+			7);
 		apply(&r);
 		inject(&r, LAN, query);
 		assert_int_equal(r.io.verdict, WEIR_DROP);
 		assert_int_equal(r.io.rule, places[i][0] == WEIR_TABLE_MANGLE ? UINT32_MAX : 7);
 		assert_int_equal(r.io.conn, 0);
-		assert_int_equal(r.io.state, places[i][0] == WEIR_TABLE_RAW ? WEIR_STATE_NONE
-									    : WEIR_STATE_NEW);
+		assert_int_equal(r.io.state,
+				 places[i][0] == WEIR_TABLE_RAW ? WEIR_STATE_NONE : WEIR_STATE_NEW);
 		assert_int_equal(connections(&r), 0);
 		assert_int_equal(stats_of(&r).created, 0);
 		assert_int_equal(stats_of(&r).half_open, 0);
@@ -228,8 +315,10 @@ static void test_notrack(void **state)
 
 	(void)state;
 	router_begin(&r);
-	when_proto(&r, rule_in(&r, WEIR_IPV4, WEIR_TABLE_RAW, WEIR_HOOK_PREROUTING,
-			       WEIR_ACTION_NOTRACK, 1), UDP);
+	when_proto(&r,
+		   rule_in(&r, WEIR_IPV4, WEIR_TABLE_RAW, WEIR_HOOK_PREROUTING, WEIR_ACTION_NOTRACK,
+			   1),
+		   UDP);
 	when_state(&r, filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_ACCEPT, 2), UNTRACKED);
 	filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_DROP, 3);
 	apply(&r);
@@ -237,8 +326,12 @@ static void test_notrack(void **state)
 	assert_int_equal(r.io.state, WEIR_STATE_UNTRACKED);
 	assert_int_equal(r.io.conn, 0);
 	assert_int_equal(connections(&r), 0);
-	expect_drop(inject(&r, LAN, (struct say){.src = "192.168.1.2", .dst = "198.51.100.7",
-					       .sport = 9, .dport = 0x0800, .proto = ICMP}),
+	expect_drop(inject(&r, LAN,
+			   (struct say){.src = "192.168.1.2",
+					.dst = "198.51.100.7",
+					.sport = 9,
+					.dport = 0x0800,
+					.proto = ICMP}),
 		    WEIR_R_RULE_DROP);
 	assert_int_equal(met(&r, 1), 1);
 	assert_int_equal(met(&r, 2), 1);
@@ -274,7 +367,8 @@ static void test_invalid(void **state)
 static void accept_established(struct router *r, uint8_t rest)
 {
 	rule_in(r, WEIR_IPV4, WEIR_TABLE_RAW, WEIR_HOOK_PREROUTING, WEIR_ACTION_PASSTHROUGH, 1);
-	rule_in(r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD, WEIR_ACTION_MARK_PACKET, 2)->mark = 77;
+	rule_in(r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD, WEIR_ACTION_MARK_PACKET, 2)
+		->mark = 77;
 	when_state(r, filter(r, WEIR_HOOK_FORWARD, WEIR_ACTION_ACCEPT, 3), ESTABLISHED);
 	when_state(r, filter(r, WEIR_HOOK_FORWARD, rest, 4), NEW);
 }
@@ -313,8 +407,9 @@ static void test_compiled_or_not(void **state)
 	(void)state;
 	router_begin(&r);
 	accept_established(&r, WEIR_ACTION_ACCEPT);
-	when(&r, rule_in(&r, WEIR_IPV4, WEIR_TABLE_RAW, WEIR_HOOK_PREROUTING,
-			 WEIR_ACTION_PASSTHROUGH, 5),
+	when(&r,
+	     rule_in(&r, WEIR_IPV4, WEIR_TABLE_RAW, WEIR_HOOK_PREROUTING, WEIR_ACTION_PASSTHROUGH,
+		     5),
 	     (struct weir_match){.type = WEIR_MATCH_IN_INTERFACE, .interfaces = r.lan_bit});
 	apply(&r);
 	handshake(&r, 4000, "198.51.100.7", WAN, 80, "192.168.1.2", 4000);
@@ -335,8 +430,14 @@ static void test_compiled_or_not(void **state)
 
 static struct say back(uint32_t acked)
 {
-	return (struct say){.src = "198.51.100.7", .dst = "192.168.1.2", .sport = 80, .dport = 4000,
-			    .proto = TCP, .flags = ACK, .seq = 5001, .ack = acked};
+	return (struct say){.src = "198.51.100.7",
+			    .dst = "192.168.1.2",
+			    .sport = 80,
+			    .dport = 4000,
+			    .proto = TCP,
+			    .flags = ACK,
+			    .seq = 5001,
+			    .ack = acked};
 }
 
 static void test_rules_change(void **state)
@@ -386,8 +487,8 @@ static void test_rules_change(void **state)
  * nothing from the connection. */
 static void test_error_about_exempt(void **state)
 {
-	const struct say about = ack(1001, 5), error = {.src = "203.0.113.254", .dst = "192.168.1.2",
-							.proto = ICMP};
+	const struct say about = ack(1001, 5),
+			 error = {.src = "203.0.113.254", .dst = "192.168.1.2", .proto = ICMP};
 	struct router r;
 	uint32_t size;
 
@@ -396,7 +497,8 @@ static void test_error_about_exempt(void **state)
 	r.set.new_only = true;
 	apply(&r);
 	handshake(&r, 4000, "198.51.100.7", WAN, 80, "192.168.1.2", 4000);
-	when_state(&r, filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_ACCEPT, 1), 1u << WEIR_STATE_RELATED);
+	when_state(&r, filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_ACCEPT, 1),
+		   1u << WEIR_STATE_RELATED);
 	filter(&r, WEIR_HOOK_FORWARD, WEIR_ACTION_DROP, 2);
 	apply(&r);
 	size = write_packet(r.bytes + 28, &about);
@@ -431,7 +533,8 @@ static void test_route_change(void **state)
 		add_route(&r, "198.51.100.0", 24, DMZ, "10.0.0.254", WEIR_ROUTE_UNICAST);
 		apply(&r);
 		for (int i = 0; i < 2; i++) {
-			expect_out(inject(&r, LAN, ack(1006, 5)), DMZ, "192.168.1.2:4000>198.51.100.7:80");
+			expect_out(inject(&r, LAN, ack(1006, 5)), DMZ,
+				   "192.168.1.2:4000>198.51.100.7:80");
 			assert_int_equal(r.io.next_hop.v4, addr_of("10.0.0.254").v4);
 		}
 		router_end(&r);
@@ -541,8 +644,8 @@ static void test_mark_connection(void **state)
 		       WEIR_ACTION_MARK_CONNECTION, 1);
 	rule->mark = 12;
 	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_CONNECTION_MARK, .number = 0});
-	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD,
-		       WEIR_ACTION_MARK_PACKET, 2);
+	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD, WEIR_ACTION_MARK_PACKET,
+		       2);
 	rule->mark = 13;
 	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_CONNECTION_MARK, .number = 12});
 	apply(&r);
@@ -570,10 +673,11 @@ static void test_mark_other_way(void **state)
 	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_PREROUTING,
 		       WEIR_ACTION_MARK_CONNECTION, 1);
 	rule->mark = 12;
-	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_IN_INTERFACE, .interfaces = r.lan_bit});
+	when(&r, rule,
+	     (struct weir_match){.type = WEIR_MATCH_IN_INTERFACE, .interfaces = r.lan_bit});
 	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_TTL, .span = {50, 50}});
-	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD,
-		       WEIR_ACTION_MARK_PACKET, 2);
+	rule = rule_in(&r, WEIR_IPV4, WEIR_TABLE_MANGLE, WEIR_HOOK_FORWARD, WEIR_ACTION_MARK_PACKET,
+		       2);
 	rule->mark = 13;
 	when(&r, rule, (struct weir_match){.type = WEIR_MATCH_CONNECTION_MARK, .number = 12});
 	apply(&r);
