@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * daemon/explain.c - `weir explain`: a packet that is described in the words of rules goes through a
- * configuration, and each rule that is asked says whether it matches, and if not, why.
+ * daemon/explain.c - `weir explain`: a packet that is described in the words of rules goes
+ * through a configuration, and each rule that is asked says whether it matches, and if not, why.
  *
  * With connection-state=established its connection is opened first: the opening exchange goes
  * through the same rules, its answers as they would come back from the other end.
@@ -201,8 +201,10 @@ static const struct {
 } words[] = {
         {"in-interface", "an interface", read_interface},
         {"protocol", "a protocol such as tcp, or its number", read_protocol},
-        {"src-address", "an address, with :PORT where there is one, of dst-address' family", read_src},
-        {"dst-address", "an address, with :PORT where there is one, of src-address' family", read_dst},
+        {"src-address", "an address, with :PORT where there is one, of dst-address' family",
+         read_src},
+        {"dst-address", "an address, with :PORT where there is one, of src-address' family",
+         read_dst},
         {"src-port", "a port", read_src_port},
         {"dst-port", "a port", read_dst_port},
         {"tcp-flags", "flags such as syn,ack", read_tcp_flags},

@@ -3,8 +3,8 @@
  * daemon/packet_build.h - an IP packet put together from what people say of it, with right
  * lengths and checksums.
  *
- * Pure functions. TCP, UDP, UDP-Lite and ICMP have headers of their own, of other protocols only the
- * IP header and the payload are there.
+ * Pure functions. TCP, UDP, UDP-Lite and ICMP have headers of their own; of other protocols only
+ * the IP header and the payload are there.
  */
 #ifndef DAEMON_PACKET_BUILD_H
 #define DAEMON_PACKET_BUILD_H

@@ -5,7 +5,8 @@
  *
  * JSON has the same keys in the same order on every line: n time port id dir state
  * tcp-state timeout assured seen-reply verdict reason out, and with `bytes` that
- * as well, and with rules in, rules and nat; what a packet does not have is null. The text has the same things, without `out`,
+ * as well, and with rules in, rules and nat; what a packet does not have is null. The text has
+ * the same things, without `out`,
  * "-" for what is not there, and the reason last.
  */
 #ifndef DAEMON_PACKET_LINE_H

@@ -36,7 +36,7 @@ void rules_unbind(struct rules *rules); /* NULL is fine */
  * and after packets when somebody looks. */
 void rules_tick(struct rules *rules);
 
-/* model_expire(): of entries that rules have added the engine knows by itself that they are over. */
+/* model_expire(): of entries that rules have added the engine knows that they are over. */
 uint64_t rules_expire(struct rules *rules);
 
 /* Whether anything decides about packets. */
@@ -45,7 +45,8 @@ bool rules_any(const struct rules *rules);
 /* Entries of address lists that are names, which nobody resolves. */
 size_t rules_unresolved(const struct rules *rules);
 
-/* The interface of that name, or the port of that default-name. => WEIR_INTERFACE_NONE: there is none */
+/* The interface of that name, or the port of that default-name.
+ * => WEIR_INTERFACE_NONE: there is none */
 uint16_t rules_interface(const struct rules *rules, const char *name);
 /* Its name; "(unknown 0)" for what is none, as RouterOS writes. Good until the next change. */
 const char *rules_interface_name(const struct rules *rules, uint16_t interface);

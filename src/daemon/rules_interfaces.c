@@ -3,8 +3,8 @@
  * daemon/rules_interfaces.c - interfaces, bridges and interface lists as numbers and sets of
  * bits; see rules_build.h.
  *
- * A list is worked out where a rule first asks for it: its include lists, without its exclude lists, and
- * then its own members. A list that includes itself adds nothing by that.
+ * A list is worked out where a rule first asks for it: its include lists, without its exclude
+ * lists, and then its own members. A list that includes itself adds nothing by that.
  */
 #include <string.h>
 

@@ -3,9 +3,9 @@
  * daemon/rules_match.c - what rules match by: one row for each property, in the order in which
  * the engine asks (weir/rules.h).
  *
- * A reader turns the kept form, without its `!`, into a match. What weir has not got, an
- * IPsec hotspot or a routing realm, never holds: a rule that asks for it is left out, and one that
- * asks for its contrary does not ask.
+ * A reader turns the kept form, without its `!`, into a match. What weir has not got, a
+ * hotspot or routing realms, never holds: a rule that asks for it is left out, and one that asks
+ * for its contrary does not ask.
  */
 #include <string.h>
 

@@ -37,7 +37,8 @@ void rules_trace_json(const struct rules *rules, const struct rules_trace *trace
 /* The rule of a counter as "filter/forward/8/accept". */
 void rules_put_place(const struct rules *rules, uint32_t counter, struct strbuf *out);
 
-/* The rule that decided, or else the one that translated, as "filter/forward/8/accept"; "" if none did. */
+/* The rule that decided, or else the one that translated, as "filter/forward/8/accept"; nothing
+ * if none did. */
 void rules_trace_decided(const struct rules *rules, const struct rules_trace *trace,
                          struct strbuf *out);
 
