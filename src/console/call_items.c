@@ -6,10 +6,12 @@
  * A menu that was not printed yet is numbered as if it had been. Life: the numbers of a menu are
  * remembered until its next print or the session's end. Cost: eight bytes an item printed.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console/run.h"
+#include "model/menus.h"
 
 struct remembered {
 	struct remembered *next;
@@ -119,6 +121,19 @@ static bool no_such_item(struct session *session)
 	return session_fail(session, nowhere, "no such item");
 }
 
+/* A port by its number where the machine has fewer, in a configuration that is loaded: 0 is
+ * ether1. => 0: there is none */
+static uint64_t loaded_port(struct session *session, const struct menu *menu, uint64_t number)
+{
+	enum { PORTS_MAX = 128 };
+	char name[32];
+
+	if (menu != &menu_ethernet || !model_lenient(session->model) || number >= PORTS_MAX)
+		return 0;
+	snprintf(name, sizeof name, "ether%u", (unsigned)number + 1);
+	return model_find_hardware(session->model, name);
+}
+
 static bool add_numbers(struct session *session, const struct menu *menu, uint64_t first,
                         uint64_t last, struct id_list *list)
 {
@@ -126,13 +141,15 @@ static bool add_numbers(struct session *session, const struct menu *menu, uint64
 
 	if (r == NULL)
 		return run_no_memory(session);
-	if (first > last || last >= r->count)
+	if (first > last)
 		return no_such_item(session);
 	for (; first <= last; first++) {
+		uint64_t id = first < r->count ? r->ids[first] : loaded_port(session, menu, first);
+
 		/* 0: a print with a condition left this one out, and it has that number still */
-		if (r->ids[first] == 0)
+		if (id == 0)
 			return no_such_item(session);
-		if (!add_id(session, list, r->ids[first]))
+		if (!add_id(session, list, id))
 			return false;
 	}
 	return true;

@@ -67,6 +67,13 @@ static void report_parse(struct load *load)
 	load->lost |= strstr(text, "command name") != NULL;
 }
 
+static struct place error_place(const struct session *session)
+{
+	if (session->error_place.line)
+		return session->error_place;
+	return session->blamed.line ? session->blamed : session->place;
+}
+
 /* What the interpreter stopped for. */
 static void report_run(struct load *load)
 {
@@ -76,8 +83,7 @@ static void report_run(struct load *load)
 	session->flow = FLOW_NONE;
 	switch (flow) {
 	case FLOW_ERROR:
-		report(load, session->error_place.line ? session->error_place : session->place,
-		       strbuf_text(&session->error));
+		report(load, error_place(session), strbuf_text(&session->error));
 		return;
 	case FLOW_STOP:
 		load->stopped = true;

@@ -178,8 +178,15 @@ bool session_fail(struct session *session, struct place place, const char *forma
 	strbuf_vprintf(&session->error, format, args);
 	va_end(args);
 	session->error_place = place;
+	session->blamed = (struct place){0, 0};
 	session->flow = FLOW_ERROR;
 	return false;
+}
+
+void session_blame(struct session *session, const struct argument *argument)
+{
+	if (argument)
+		session->blamed = argument->place;
 }
 
 /* Waiting and asking */

@@ -99,7 +99,7 @@ void completion_free(struct completion *completion);
 struct load_error {
 	struct place_in_file {
 		unsigned line, column;
-	} place;
+	} place; /* of the value that is wrong; else of the statement */
 	const char *text; /* "invalid value for argument address" */
 };
 

@@ -83,6 +83,29 @@ bool hardware_name(const char *name, size_t len)
 	return false;
 }
 
+/* Whether what a loaded configuration names there is made where there is none. */
+static bool makes_named(const struct model *model, const char *path)
+{
+	return model->lenient && model->change &&
+	       (strcmp(path, "/interface") == 0 || strcmp(path, "/interface list") == 0);
+}
+
+/* A port that a loaded configuration sets under the name that its hardware gives it. */
+static bool find_loaded_port(struct model *model, const struct menu *menu, const char *text,
+                             size_t len, uint64_t *id)
+{
+	char name[32];
+
+	if (!model->lenient || len >= sizeof name || !hardware_name(text, len) ||
+	    (strcmp(menu->path, "/interface") != 0 &&
+	     strcmp(menu->path, "/interface ethernet") != 0))
+		return false;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	*id = model_find_hardware(model, name);
+	return *id != 0;
+}
+
 enum setting_found model_find_name(struct model *model, const struct menu *menu, const char *name,
                                    size_t len, uint64_t *id)
 {
@@ -97,6 +120,8 @@ enum setting_found model_find_name(struct model *model, const struct menu *menu,
 		*id = found->id;
 		return SETTING_ONE;
 	}
+	if (find_loaded_port(model, menu, name, len, id))
+		return SETTING_ONE;
 	found = NULL;
 	for (size_t t = 0; t < model->tables; t++) {
 		const struct table *own = &model->table[t];
@@ -123,8 +148,7 @@ static enum setting_found scope_find(void *ctx, const struct value_kind *kind, c
 {
 	struct model *model = ctx;
 	struct table *table = kind->refers ? model_table_at(model, kind->refers) : NULL;
-	bool make = model->lenient && model->change && kind->refers &&
-	            strcmp(kind->refers, "/interface") == 0;
+	bool make = table && makes_named(model, kind->refers);
 	struct item *exact;
 
 	if (table == NULL)
@@ -138,7 +162,7 @@ static enum setting_found scope_find(void *ctx, const struct value_kind *kind, c
 	if (exact)
 		*id = exact->id;
 	else
-		*id = make_interface(model, name, len, hardware_name(name, len), ITEM_FORCED);
+		*id = make_named(model, table, name, len);
 	model->starved |= *id == 0;
 	return *id ? SETTING_ONE : SETTING_NONE;
 }
@@ -483,6 +507,11 @@ void model_set_lenient(struct model *model, bool lenient)
 bool model_lenient(const struct model *model)
 {
 	return model->lenient;
+}
+
+const struct property *model_culprit(const struct model *model)
+{
+	return model->culprit;
 }
 
 void model_bind(struct model *model, const struct menu *menu, const struct menu_live *live,

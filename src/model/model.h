@@ -188,13 +188,18 @@ enum model_refusal change_move(struct change *change, const struct menu *menu, c
 /* Everything back to how a new model is. */
 enum model_refusal change_reset(struct change *change, struct strbuf *error);
 
+/* The property whose value the last of these was refused for (MODEL_BAD_VALUE); it is one of the
+ * assignments'. NULL: it was not about one. */
+const struct property *model_culprit(const struct model *model);
+
 /* Both end it. commit => MODEL_OK, or the change was taken back and *error says why */
 enum model_refusal change_commit(struct change *change, struct strbuf *error);
 void change_abort(struct change *change);
 
-/* While it is on, a reference to an interface that is nowhere defined makes one (dynamic, not
- * running), and so does `find default-name=` in /interface ethernet: an export names hardware
- * that this machine need not have. Ids in references are strays (setting.h) meanwhile. */
+/* While it is on, a reference to an interface or an interface list that is nowhere defined makes
+ * one (dynamic, not running), and so does `find default-name=`, a port's name or its number in
+ * /interface ethernet: an export names hardware that this machine need not have. Ids in
+ * references are strays (setting.h) meanwhile. */
 void model_set_lenient(struct model *model, bool lenient);
 bool model_lenient(const struct model *model);
 

@@ -59,6 +59,7 @@ struct model {
 	struct setting_scope scope;
 	unsigned version;
 	bool lenient;
+	const struct property *culprit; /* see model_culprit() */
 	bool starved; /* a reference was not resolved for want of memory */
 	uint64_t generation;
 	struct change *change; /* the innermost that is open */
@@ -86,10 +87,9 @@ enum model_refusal draft_complete(struct item_view *draft, const struct item *re
                                   struct strbuf *error);
 enum model_refusal out_of_memory(struct strbuf *error);
 
-/* An interface that only a reference names; with `port` one of menu_ethernet. ITEM_* of
- * `flags`. => its id, 0: no memory, or the name is taken */
-uint64_t make_interface(struct model *model, const char *name, size_t len, bool port,
-                        unsigned flags);
+/* An interface or a list of them that only a reference names; `table` is that of /interface or
+ * /interface list. => its id, 0: no memory, or the name is taken */
+uint64_t make_named(struct model *model, struct table *table, const char *name, size_t len);
 
 /* Whether a name is one that hardware has: ether1, sfp-sfpplus2. */
 bool hardware_name(const char *name, size_t len);
