@@ -94,7 +94,7 @@ def check(capture):
 
 def check_session(capture, folder):
     """The session that `make run` shows: each command's output, by the command."""
-    with open(os.path.join(folder, "session.txt")) as session:
+    with open(os.path.join(folder, "session.rsc")) as session:
         typed = session.read().splitlines()
         session.seek(0)
         screen = capture.run("--config", os.path.join(folder, "router.rsc"), "--console", "--echo",
