@@ -91,6 +91,11 @@ void session_interrupt(struct session *session)
 	atomic_store(&session->interrupted, true);
 }
 
+void session_forget_interrupt(struct session *session)
+{
+	atomic_store(&session->interrupted, false);
+}
+
 void session_limit(struct session *session, uint64_t steps)
 {
 	session->steps_max = steps;
@@ -323,12 +328,6 @@ static struct script *begin_text(struct session *session, struct parser *parser,
 	return script;
 }
 
-static bool no_script(struct session *session)
-{
-	atomic_store(&session->interrupted, false);
-	return run_no_memory(session);
-}
-
 static bool fail_parse(struct session *session, struct parser *parser)
 {
 	return session_fail(session, parse_place(parser, parser->error_at), "%s",
@@ -346,8 +345,7 @@ static bool run_text(struct session *session, const char *text, size_t len, stru
 	bool good;
 
 	if (script == NULL)
-		return no_script(session);
-	atomic_store(&session->interrupted, false);
+		return run_no_memory(session);
 	if (result)
 		value = parse_whole_value(&parser);
 	else
@@ -380,6 +378,9 @@ static enum session_status run(struct session *session, const char *text, size_t
 	status = settle(session, run_text(session, text, len, result));
 	session_flush(session);
 	model_unlock(session->model);
+	/* Not at the beginning: one that comes with the command, or before a job's thread has got
+	 * as far as this, is meant. */
+	atomic_store(&session->interrupted, false);
 	return status;
 }
 

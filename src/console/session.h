@@ -5,8 +5,8 @@
  *
  * Life: session_create() to session_destroy(), which unrolls safe mode if it is held.
  * Threads: a session belongs to one thread. session_run() takes the model's lock for itself
- * and gives it up whenever it sleeps or its output waits; session_interrupt() may be called by
- * any thread and by signal handlers.
+ * and gives it up whenever it sleeps or its output waits; session_resize() and the functions of
+ * interrupts may be called by any thread, session_interrupt() by signal handlers too.
  */
 #ifndef CONSOLE_SESSION_H
 #define CONSOLE_SESSION_H
@@ -42,6 +42,9 @@ void session_destroy(struct session *session); /* NULL is fine */
 
 void session_resize(struct session *session, unsigned width, unsigned height);
 void session_interrupt(struct session *session);
+
+/* Before a run begins: an interrupt from before is not meant for it. Each run forgets its own. */
+void session_forget_interrupt(struct session *session);
 
 enum session_status {
 	SESSION_OK,

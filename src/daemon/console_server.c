@@ -121,6 +121,9 @@ static bool take_frame(struct attended *a, struct frame *frame)
 	case FRAME_ANSWER:
 		return hand_over(a, frame, &a->answer, &a->has_answer);
 	case FRAME_RUN:
+		/* From here on Ctrl-C is meant for this one, however late it begins. */
+		session_forget_interrupt(a->session);
+		return hand_over(a, frame, &a->task, &a->has_task);
 	case FRAME_COMPLETE:
 	case FRAME_SAFE:
 		return hand_over(a, frame, &a->task, &a->has_task);

@@ -43,6 +43,9 @@ void front_end_free(struct front_end *end);
  * => false: the process has gone */
 bool front_end_request(struct front_end *end, enum frame_type type, const char *text, size_t len);
 
+/* Ctrl-C so far is not meant for what is requested next. */
+void front_end_forget_interrupt(void);
+
 /* A console on stdin and stdout. => the exit status: that of the last command when stdin is no
  * terminal. The socket is closed. */
 int front_end_run(int fd, const struct front_end_options *options);
