@@ -112,6 +112,7 @@ struct menu {
 	uint8_t export_key;    /* enum menu_export_key, for rows of `rows` */
 	bool counters;         /* reset-counters and reset-counters-all */
 	bool detail;           /* `print` alone is `print detail`, as of firewall rules */
+	bool lines;            /* `print` alone is a line an item, its values and nothing else: a log */
 	bool not_exported;     /* users, history */
 	uint16_t since, until; /* the versions that have it, as of a property */
 	const char *find_by;   /* EXPORT_BY_FIND: the property's name */

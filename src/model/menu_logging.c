@@ -217,5 +217,6 @@ const struct menu menu_log = {
         .properties = lines,
         .count = ARRAY_COUNT(lines),
         .store = MENU_LIVE,
+        .lines = true,
         .not_exported = true,
 };

@@ -437,7 +437,10 @@ static void run(struct print_job *job)
 		count_only(job);
 		break;
 	default:
-		print_brief(job);
+		if (job->menu->lines && !job->named && job->id == NULL)
+			print_lines(job);
+		else
+			print_brief(job);
 		break;
 	}
 }

@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "menus.h"
+#include "model/print.h"
 #include "scratch.h"
 #include "system/log_output.h"
 
@@ -274,6 +275,35 @@ static void test_remote(void **state)
 	close(fd);
 }
 
+/* Lines, unless it is asked for columns. */
+static void test_print(void **state)
+{
+	struct fixture *f = *state;
+	const struct menu *menu = model_menu(f->model, "/log");
+	struct print_options options = {.layout = PRINT_BRIEF, .width = 30};
+	struct print_out out = print_to_strbuf(&f->text);
+	struct menu_source *source;
+
+	log_write(f->log, "system,info", "router rebooted, and that is a long line");
+	log_write(f->log, "script,error", "");
+	source = model_open(f->model, menu);
+	assert_non_null(source);
+	strbuf_reset(&f->text);
+	assert_int_equal(print_menu(source, &options, &out), PRINT_OK);
+	assert_string_equal(strbuf_text(&f->text),
+			    " 16:00:00 system,info router rebooted, and that is a long line\n"
+			    " 16:00:00 script,error\n");
+	strbuf_reset(&f->text);
+	options.show_ids = true;
+	options.where = where_parse(menu, "topics~\"script\"", &(struct where_error){0});
+	assert_int_equal(print_menu(source, &options, &out), PRINT_OK);
+	assert_string_equal(strbuf_text(&f->text), "Columns: TIME, TOPICS\n"
+						   " # TIME      TOPICS\n"
+						   "*2 16:00:00  script,error\n");
+	where_free(options.where);
+	model_close(source);
+}
+
 static void *write_many(void *arg)
 {
 	for (unsigned i = 0; i < 2000; i++)
@@ -308,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_topics),
 		TEST(test_default),
 		TEST(test_times),
+		TEST(test_print),
 		TEST(test_follows_model),
 		TEST(test_disk),
 		cmocka_unit_test(test_syslog),
