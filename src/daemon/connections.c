@@ -132,11 +132,9 @@ static bool rules_need(struct model *model)
 void connections_settings(struct model *model, bool always, struct weir_settings *settings)
 {
 	const struct item *item = model_settings(model, &menu_tracking);
-	struct tracking tracking;
-	struct strbuf error = STRBUF_INIT;
 
-	weir_settings_init(&tracking.settings);
-	tracking.settings.needed = always || rules_need(model);
+	weir_settings_init(settings);
+	settings->needed = always || rules_need(model);
 	for (size_t i = 0; item && i < menu_tracking.count; i++) {
 		const struct property *property = &menu_tracking.properties[i];
 		struct value value;
@@ -146,10 +144,8 @@ void connections_settings(struct model *model, bool always, struct weir_settings
 		if (!(property->show & (PROP_READ_ONLY | PROP_INERT)) &&
 		    item_kept(model, item, property, &kept, &len) &&
 		    value_parse(&property->kind, kept, len, &value))
-			menu_tracking.set(&tracking, property, &value, &error);
+			tracking_apply(settings, property, &value);
 	}
-	strbuf_free(&error);
-	*settings = tracking.settings;
 }
 
 static bool prepare(void *ctx, struct change *change, struct strbuf *error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model/menu.c - finding and changing properties by name; see menu.h.
+ * model/menu.c - finding properties by name; see menu.h.
  *
  * Cost: a scan of the table's names; menus have a few dozen.
  */
@@ -108,75 +108,4 @@ const char *menu_suggest(const struct menu *menu, const char *name, size_t len)
 		}
 	}
 	return closest;
-}
-
-/* Takes the quotes off a value and the escapes out of it, in place.
- * => its length, or SIZE_MAX: no closing quote at the end */
-static size_t unquote(char *text, size_t len)
-{
-	size_t to = 0;
-
-	if (len == 0 || text[0] != '"')
-		return len;
-	for (size_t at = 1; at < len; at++) {
-		if (text[at] == '"')
-			return at + 1 == len ? to : SIZE_MAX;
-		if (text[at] == '\\' && at + 1 < len)
-			at++;
-		text[to++] = text[at];
-	}
-	return SIZE_MAX;
-}
-
-static bool assign_value(const struct menu *menu, void *item, const struct property *property,
-                         const char *given, struct strbuf *error)
-{
-	struct strbuf text = STRBUF_INIT;
-	struct value value;
-	bool ok = false;
-	size_t len;
-
-	strbuf_str(&text, given);
-	if (text.failed) {
-		strbuf_str(error, "out of memory");
-		goto out;
-	}
-	len = text.data ? unquote(text.data, text.len) : 0;
-	if (len != SIZE_MAX && value_parse(&property->kind, strbuf_text(&text), len, &value)) {
-		ok = menu->set(item, property, &value, error);
-	} else {
-		strbuf_printf(error, "%s: expected ", property->name);
-		value_expected(&property->kind, error);
-		strbuf_printf(error, ", not '%s'", given);
-	}
-out:
-	strbuf_free(&text);
-	return ok;
-}
-
-bool menu_assign(const struct menu *menu, void *item, const char *text, struct strbuf *error)
-{
-	const char *equals = strchr(text, '=');
-	size_t len = equals ? (size_t)(equals - text) : strlen(text);
-	const struct property *property = menu_find(menu, text, len);
-
-	if (property == NULL) {
-		const char *closest = menu_suggest(menu, text, len);
-
-		strbuf_printf(error, "no setting '%.*s' in %s", (int)(len < 80 ? len : 80), text,
-		              menu->path);
-		if (closest)
-			strbuf_printf(error, "; did you mean %s?", closest);
-		return false;
-	}
-	if (property->show & PROP_READ_ONLY || menu->set == NULL) {
-		strbuf_printf(error, "%s is read-only", property->name);
-		return false;
-	}
-	if (equals == NULL) {
-		strbuf_printf(error, "expected %s= and ", property->name);
-		value_expected(&property->kind, error);
-		return false;
-	}
-	return assign_value(menu, item, property, equals + 1, error);
 }

@@ -135,11 +135,6 @@ struct menu {
 
 	/* All flags of an item at once, or NULL: they are asked one by one. */
 	uint32_t (*flags)(struct menu_source *source, const void *item);
-
-	/* Changes a property, or NULL: all are read-only. The value is of the
-	 * property's kind and within its limits. => false: refused, *error says why */
-	bool (*set)(void *item, const struct property *property, const struct value *value,
-	            struct strbuf *error);
 };
 
 /* NULL: only a source of its own can read it. */
@@ -168,10 +163,5 @@ const struct property *menu_find_prefix(const struct menu *menu, const char *nam
 
 /* The name closest to a wrong one, or NULL if none is close. */
 const char *menu_suggest(const struct menu *menu, const char *name, size_t len);
-
-/* Carries out "name=value" on an item. The value may stand in double quotes.
- * => false: nothing was changed, and *error has one line that names the property
- * and what was expected */
-bool menu_assign(const struct menu *menu, void *item, const char *text, struct strbuf *error);
 
 #endif
