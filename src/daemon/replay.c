@@ -367,9 +367,9 @@ int program_replay(int argc, char **argv)
 		replay_options_help();
 	} else if (status == STATUS_OK) {
 		catch_signals();
-		status = open_captures(r);
+		status = create_router(r);
 		if (status == STATUS_OK)
-			status = create_router(r);
+			status = open_captures(r);
 		if (status == STATUS_OK) {
 			run(r);
 			report(r);
