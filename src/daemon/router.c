@@ -150,7 +150,7 @@ static int open_files(struct router *r)
 		return STATUS_OK;
 	r->files = files_create(r->options.files, r->clock, &error);
 	if (!r->files)
-		complain("--files: \"%s\": %s", r->options.files, strbuf_text(&error));
+		complain("--files: %s", strbuf_text(&error));
 	strbuf_free(&error);
 	return r->files ? STATUS_OK : STATUS_BAD_INPUT;
 }

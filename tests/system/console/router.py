@@ -172,7 +172,8 @@ class Router(unittest.TestCase):
     def cleanup(self, process):
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        if not process.stderr or not process.stderr.closed:
+            process.communicate()
 
     def stop(self, number=signal.SIGTERM, status=0):
         """Ends the router. => what it said after it had begun"""
