@@ -28,7 +28,7 @@ struct change *change_begin(struct model *model, const struct actor *actor)
 	change->model = model;
 	change->outer = model->change;
 	change->mark = model->journal.count;
-	change->version = model->version;
+	change->release = model->release;
 	model->change = change;
 	return change;
 }
@@ -56,7 +56,7 @@ void change_abort(struct change *change)
 {
 	if (!change->over) {
 		edit_revert(change->model, change->mark);
-		change->model->version = change->version;
+		change->model->release = change->release;
 	}
 	change_end(change);
 }
@@ -528,7 +528,7 @@ enum model_refusal change_commit(struct change *change, struct strbuf *error)
 	else if (change->outer == NULL && change->model->journal.count)
 		refusal = commit(change, error);
 	if (refusal != MODEL_OK && !change->over)
-		change->model->version = change->version;
+		change->model->release = change->release;
 	change_end(change);
 	return refusal;
 }

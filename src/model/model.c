@@ -7,6 +7,7 @@
  */
 #include "model/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -377,7 +378,7 @@ struct model *model_create_of(const struct menu *const *menus, const struct menu
 	pthread_mutex_init(&model->lock, NULL);
 	if (world)
 		model->world = *world;
-	model->version = VERSION_OURS;
+	model_set_version(model, VERSION_OURS);
 	model->scope = (struct setting_scope){model, scope_find, scope_name, false};
 	model->root = tree_create_of(menus, steps, foreign);
 	if (model->root == NULL || !make_tables(model, menus)) {
@@ -436,17 +437,57 @@ const struct menu *model_menu(const struct model *model, const char *path)
 
 unsigned model_version(const struct model *model)
 {
-	return model->version;
+	return model->release.version;
 }
 
 void model_set_version(struct model *model, unsigned version)
 {
-	model->version = version;
+	struct release *release = &model->release;
+
+	release->version = version;
+	if (version == VERSION_OURS)
+		strcpy(release->name, RELEASE_OURS);
+	else
+		snprintf(release->name, sizeof release->name, "%u.%u", version / 100, version % 100);
+}
+
+const char *model_release(const struct model *model)
+{
+	return model->release.name;
+}
+
+/* Digits at the beginning of a text. => false: none, or more than a version has */
+static bool read_part(const char **at, const char *end, unsigned *part)
+{
+	const char *first = *at;
+
+	*part = 0;
+	for (; *at < end && **at >= '0' && **at <= '9' && *part < 100; ++*at)
+		*part = *part * 10 + (unsigned)(**at - '0');
+	return *at > first && *part < 100;
+}
+
+bool model_set_release(struct model *model, const char *name, size_t len)
+{
+	const char *at = name, *end = name + len;
+	unsigned major, minor = 0;
+
+	if (len >= MODEL_RELEASE_MAX || !read_part(&at, end, &major))
+		return false;
+	if (at < end && *at == '.') {
+		at++;
+		if (!read_part(&at, end, &minor))
+			return false;
+	}
+	model->release.version = MENU_VERSION(major, minor);
+	memcpy(model->release.name, name, len);
+	model->release.name[len] = '\0';
+	return true;
 }
 
 const char *model_initial(const struct model *model, const struct property *property)
 {
-	if (property->initial_v6 && model->version < MENU_VERSION(7, 0))
+	if (property->initial_v6 && model->release.version < MENU_VERSION(7, 0))
 		return property->initial_v6;
 	return property->initial;
 }

@@ -98,6 +98,12 @@ const struct menu *model_menu(const struct model *model, const char *path); /* o
 unsigned model_version(const struct model *model);
 void model_set_version(struct model *model, unsigned version);
 
+/* The same with all that the release's name has, for the header of an export: "6.43.8", "7.2rc1".
+ * => false: it begins with no version, or is too long; nothing was set */
+#define MODEL_RELEASE_MAX 24
+const char *model_release(const struct model *model);
+bool model_set_release(struct model *model, const char *release, size_t len);
+
 /* A property's default in the version at hand; NULL: not set. */
 const char *model_initial(const struct model *model, const struct property *property);
 

@@ -12,7 +12,13 @@
 #include "model/edit.h"
 
 #define VERSION_OURS MENU_VERSION(7, 16)
+#define RELEASE_OURS "7.16.2"
 #define HISTORY_STEPS 100
+
+struct release {
+	unsigned version;
+	char name[MODEL_RELEASE_MAX];
+};
 
 struct change {
 	struct model *model;
@@ -21,7 +27,7 @@ struct change {
 	bool nobody;      /* the model's own doing: not in the history, not logged */
 	bool over;        /* an outer one ended before it */
 	size_t mark;      /* where its part of the journal begins */
-	unsigned version; /* of the model when it began */
+	struct release release; /* the model's when it began */
 	uint32_t *net;    /* records by table and id, as they were done; see change_items() */
 	size_t net_count; /* of the journal's records; it has grown since if they are more */
 	bool net_made;
@@ -57,7 +63,7 @@ struct model {
 	size_t spaces;
 	struct hash_key key;
 	struct setting_scope scope;
-	unsigned version;
+	struct release release;
 	bool lenient;
 	const struct property *culprit; /* see model_culprit() */
 	bool starved; /* a reference was not resolved for want of memory */

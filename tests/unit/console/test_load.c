@@ -222,14 +222,19 @@ static void test_version(void **state)
 	static const struct {
 		const char *text;
 		unsigned version;
+		const char *release;
 	} cases[] = {
 	        {"# jan/02/1970 01:22:42 by RouterOS 6.43.8\r\n# software id = X\r\n",
-	         MENU_VERSION(6, 43)},
-	        {"# 2025-03-04 17:25:33 by RouterOS 7.17\n:put 1\n", MENU_VERSION(7, 17)},
-	        {"# x\n#\n# by hand by RouterOS 7.2rc1\n", MENU_VERSION(7, 2)},
-	        {"# no version\n:put \" by RouterOS 6.1\"\n", 0},
-	        {"# by RouterOS", 0},
-	        {"", 0},
+	         MENU_VERSION(6, 43), "6.43.8"},
+	        {"# 2025-03-04 17:25:33 by RouterOS 7.17\n:put 1\n", MENU_VERSION(7, 17), "7.17"},
+	        {"# x\n#\n# by hand by RouterOS 7.2rc1\n", MENU_VERSION(7, 2), "7.2rc1"},
+	        {"# no version\n:put \" by RouterOS 6.1\"\n", 0, "7.16.2"},
+	        {"# by RouterOS", 0, "7.16.2"},
+	        {"# by RouterOS \n", 0, "7.16.2"},
+	        {"# x by RouterOS six\n", 0, "7.16.2"},
+	        {"# x by RouterOS 6.100.1\n", 0, "7.16.2"},
+	        {"# x by RouterOS 6.43.8-and-a-name-that-is-too-long\n", 0, "7.16.2"},
+	        {"", 0, "7.16.2"},
 	};
 
 	(void)state;
@@ -238,6 +243,7 @@ static void test_version(void **state)
 		struct load_summary summary;
 		struct console c;
 		unsigned before;
+		char header[64];
 
 		console_begin(&c);
 		before = model_version(c.model);
@@ -245,6 +251,9 @@ static void test_version(void **state)
 		assert_int_equal(summary.version, cases[i].version);
 		assert_int_equal(model_version(c.model),
 		                 cases[i].version ? cases[i].version : before);
+		assert_string_equal(model_release(c.model), cases[i].release);
+		snprintf(header, sizeof header, "by RouterOS %s\n", cases[i].release);
+		assert_non_null(strstr(console_type(&c, "/export"), header));
 		console_end(&c);
 	}
 }
@@ -262,6 +271,7 @@ static void test_version_refused(void **state)
 	before = model_version(c.model);
 	load(&c, &file, true);
 	assert_int_equal(model_version(c.model), before);
+	assert_string_equal(model_release(c.model), "7.16.2");
 	console_end(&c);
 }
 
