@@ -175,14 +175,31 @@ void print_json(struct print_job *job)
 
 /* Settings */
 
+/* The widest name of what is shown: settings that stand at their default may be left out. */
+static size_t widest_shown(struct print_job *job, const void *item)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < job->columns; i++) {
+		size_t len = strlen(job->column[i].property->name);
+		struct value value;
+
+		job_value(job, item, &job->column[i], &value);
+		if (value.type != VALUE_NONE && len > widest)
+			widest = len;
+	}
+	return widest;
+}
+
 void print_settings(struct print_job *job)
 {
-	size_t width = widest_name(job) + 2;
 	const void *item;
+	size_t width;
 	uint64_t number;
 	struct value value;
 
 	item = job_next(job, &number);
+	width = item ? widest_shown(job, item) + 2 : 0;
 	for (size_t i = 0; item && i < job->columns; i++) {
 		const struct property *property = job->column[i].property;
 

@@ -116,23 +116,23 @@ static const struct exchange connections[] = {
 
 static const struct exchange tracking[] = {
 	{"/ip firewall connection tracking print",
-	 "                         enabled: auto\n"
-	 "            tcp-syn-sent-timeout: 5s\n"
-	 "        tcp-syn-received-timeout: 5s\n"
-	 "         tcp-established-timeout: 1d\n"
-	 "            tcp-fin-wait-timeout: 10s\n"
-	 "          tcp-close-wait-timeout: 10s\n"
-	 "            tcp-last-ack-timeout: 10s\n"
-	 "           tcp-time-wait-timeout: 10s\n"
-	 "               tcp-close-timeout: 10s\n"
-	 "         tcp-max-retrans-timeout: 5m\n"
-	 "             tcp-unacked-timeout: 5m\n"
-	 "              loose-tcp-tracking: yes\n"
-	 "                     udp-timeout: 30s\n"
-	 "              udp-stream-timeout: 3m\n"
-	 "                    icmp-timeout: 10s\n"
-	 "                 generic-timeout: 10m\n"
-	 "                     max-entries: 1048576\n"
+	 "                   enabled: auto\n"
+	 "      tcp-syn-sent-timeout: 5s\n"
+	 "  tcp-syn-received-timeout: 5s\n"
+	 "   tcp-established-timeout: 1d\n"
+	 "      tcp-fin-wait-timeout: 10s\n"
+	 "    tcp-close-wait-timeout: 10s\n"
+	 "      tcp-last-ack-timeout: 10s\n"
+	 "     tcp-time-wait-timeout: 10s\n"
+	 "         tcp-close-timeout: 10s\n"
+	 "   tcp-max-retrans-timeout: 5m\n"
+	 "       tcp-unacked-timeout: 5m\n"
+	 "        loose-tcp-tracking: yes\n"
+	 "               udp-timeout: 30s\n"
+	 "        udp-stream-timeout: 3m\n"
+	 "              icmp-timeout: 10s\n"
+	 "           generic-timeout: 10m\n"
+	 "               max-entries: 1048576\n"
 	 "\n"},
 	{"/ip firewall connection tracking print count-only",
 	 "3\n"},
@@ -338,7 +338,7 @@ static const struct exchange lists[] = {
 	{"/user add name=bob group=read",
 	 ""},
 	{"/user add name=bob group=read",
-	 "failure: already have such name\n"},
+	 "failure: user with the same name already exisits\n"},
 	{"/user set bob comment=x",
 	 ""},
 	{"/user remove bob",
