@@ -436,5 +436,7 @@ bool session_incomplete(const char *text, size_t len, struct strbuf *open)
 		scan_byte(&scan, text[i]);
 	}
 	strbuf_add(open, scan.open, scan.depth < NESTING_MAX ? scan.depth : NESTING_MAX);
+	if (joins)
+		strbuf_char(open, '\\');
 	return scan.depth || joins;
 }
