@@ -104,10 +104,10 @@ static bool send_answer(struct front_end *end, bool answered, const struct strbu
 	return sent;
 }
 
-/* Tells the process of Ctrl-C, if there was one. */
+/* Tells the process of Ctrl-C, if there was one; before the first request it waits for that. */
 static bool send_interrupt(struct front_end *end)
 {
-	if (!interrupted)
+	if (!interrupted || !end->requested)
 		return true;
 	interrupted = 0;
 	return frame_send(end->fd, FRAME_INTERRUPT, NULL, 0);
@@ -229,6 +229,7 @@ bool front_end_request(struct front_end *end, enum frame_type type, const char *
 	bool done;
 
 	frame_put_text(&bytes, text, len);
+	end->requested = true;
 	done = !bytes.failed && send_size(end) &&
 	       frame_send(end->fd, type, strbuf_text(&bytes), bytes.len) && finish(end);
 	strbuf_free(&bytes);

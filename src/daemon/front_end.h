@@ -28,6 +28,7 @@ struct front_end {
 	char user[64];        /* without its suffixes */
 	struct strbuf prompt; /* that DONE brought */
 	uint32_t status;      /* of the last command: enum session_status */
+	bool requested;       /* something, ever */
 	bool ended;           /* the process has gone, or /quit */
 	struct frame frame;
 	/* Shows a question and reads the answer; `key`: one key. => false: none */
