@@ -33,11 +33,14 @@ static const struct property clock[] = {
 static const struct property clock_manual[] = {
 	P("time-zone", "how far it is ahead of UTC", SYNTAX(syntax_time_zone),
 	  .initial = "+00:00")
-	P("dst-delta", "what summer time adds", SYNTAX(syntax_time_zone), .initial = "+00:00")
+	P("dst-delta", "what summer time adds", SYNTAX(syntax_time_zone), .initial = "+00:00",
+	  .show = PROP_INERT)
 	P("dst-start", "when summer time begins", SYNTAX(syntax_date_time),
-	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00")
+	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00",
+	  .show = PROP_INERT)
 	P("dst-end", "when it ends", SYNTAX(syntax_date_time),
-	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00")
+	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00",
+	  .show = PROP_INERT)
 };
 
 #define BYTES NUMBER, FORM(KIND_BYTES)

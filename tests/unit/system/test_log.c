@@ -304,6 +304,41 @@ static void test_print(void **state)
 	model_close(source);
 }
 
+/* A rule's expression is bounded, and one that is none is refused. */
+static void test_regex(void **state)
+{
+	static const char *const bad[] = {"topics=info", "regex=(", NULL};
+	struct fixture *f = *state;
+	struct strbuf error = STRBUF_INIT;
+	char many[60];
+
+	SET("/system logging", 1, "regex=^a|b$");
+	log_write(f->log, "system,info", "a line");
+	log_write(f->log, "system,info", "no line");
+	log_write(f->log, "system,info", "crab");
+	assert_string_equal(lines(f), "system,info a line\nsystem,info crab\n");
+	assert_false(menu_try(f->model, "/system logging", 0, bad, &error));
+	assert_string_equal(strbuf_text(&error),
+			    "failure: bad regex: missing closing parenthesis");
+	/* What has the default action goes there. */
+	SET("/system logging", 0, "topics=script", "regex=^run");
+	log_write(f->log, "script", "run it");
+	log_write(f->log, "script", "do it");
+	assert_string_equal(lines(f),
+			    "system,info a line\nsystem,info crab\nscript run it\n");
+	SET("/system logging", 1, "regex=^(a+)+$");
+	memset(many, 'a', sizeof many - 1);
+	many[sizeof many - 2] = 'b';
+	many[sizeof many - 1] = '\0';
+	log_write(f->log, "system,info", many);
+	SET("/system logging", 1, "regex=");
+	log_write(f->log, "system,info", "any");
+	assert_string_equal(lines(f),
+			    "system,info a line\nsystem,info crab\nscript run it\n"
+			    "system,info any\n");
+	strbuf_free(&error);
+}
+
 static void *write_many(void *arg)
 {
 	for (unsigned i = 0; i < 2000; i++)
@@ -339,6 +374,7 @@ int main(void)
 		TEST(test_default),
 		TEST(test_times),
 		TEST(test_print),
+		TEST(test_regex),
 		TEST(test_follows_model),
 		TEST(test_disk),
 		cmocka_unit_test(test_syslog),
