@@ -73,7 +73,7 @@ class Stored(Router):
                   "add master-interface=wlan1 name=guest\n" + FILTER)
         self.start()
         self.assertIn("router.rsc: passed over /interface wireless, which weir has not: "
-                      "2 statements\n", self.said)
+                      "2 statements\n", self.said())
         self.run_command(RULE + "one")
         self.stop()
         for _ in range(2):

@@ -158,29 +158,32 @@ class Router(unittest.TestCase):
         options = ["--socket", self.socket, "--files", "files"]
         if config:
             options += ["--config", config]
+        log = tempfile.TemporaryFile()
+        self.addCleanup(log.close)
+        self.log = log
         self.running = subprocess.Popen([WEIR, "run", *options, *args], cwd=self.dir, env=self.env,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, text=True)
+                                        stderr=log)
         self.addCleanup(self.cleanup, self.running)
-        self.said = ""
-        for line in self.running.stderr:
-            self.said += line
-            if line.startswith("weir: running"):
-                return self.running
-        self.fail("it does not start: " + self.said)
+        self.until(lambda: self.running.poll() is not None or "weir: running;" in self.said(), True)
+        if self.running.poll() is not None:
+            self.fail("it does not start: " + self.said())
+        return self.running
+
+    def said(self):
+        """=> what it has written on stderr so far"""
+        return os.pread(self.log.fileno(), 1 << 20, 0).decode()
 
     def cleanup(self, process):
         if process.poll() is None:
             process.kill()
-        if not process.stderr or not process.stderr.closed:
             process.communicate()
 
     def stop(self, number=signal.SIGTERM, status=0):
-        """Ends the router. => what it said after it had begun"""
+        """Ends the router. => what it has said, but for that it runs"""
         self.running.send_signal(number)
-        said = self.running.communicate(timeout=PATIENCE)[1]
-        self.assertEqual(self.running.returncode, status, said)
-        return said
+        self.assertEqual(self.running.wait(PATIENCE), status, self.said())
+        return re.sub(r"weir: running;[^\n]*\n", "", self.said())
 
     def weir(self, *args, stdin=None, status=0):
         """Runs a program to its end. => stdout, stderr"""
