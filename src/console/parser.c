@@ -132,7 +132,17 @@ void parse_blanks(struct parser *p)
 
 bool parse_at_end(const struct parser *p)
 {
-	return p->at >= p->len || strchr(";\n\r]})", p->text[p->at]) != NULL;
+	switch (parse_peek(p)) {
+	case ';':
+	case '\n':
+	case '\r':
+	case ']':
+	case '}':
+	case ')':
+	case '\0': /* behind the text; there is none in it */
+		return true;
+	}
+	return false;
 }
 
 static bool word_char(char c)
