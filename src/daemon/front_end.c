@@ -250,6 +250,7 @@ bool front_end_begin(struct front_end *end, int fd, const struct front_end_optio
 		     bool interactive)
 {
 	struct sigaction action = {.sa_handler = on_interrupt};
+	bool sent;
 
 	memset(end, 0, sizeof *end);
 	end->fd = fd;
@@ -261,7 +262,9 @@ bool front_end_begin(struct front_end *end, int fd, const struct front_end_optio
 	sigaction(SIGINT, &action, NULL);
 	action.sa_handler = on_resize;
 	sigaction(SIGWINCH, &action, NULL);
-	if (send_hello(end, interactive) && finish(end))
+	/* Who does not want to be greeted may have said why. */
+	sent = send_hello(end, interactive);
+	if (finish(end) && sent)
 		return true;
 	end->ended = true;
 	return false;

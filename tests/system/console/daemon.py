@@ -264,6 +264,19 @@ class Strangers(Router):
                     pass
         self.assertEqual(self.run_command(":put on"), "on\n")
 
+    def test_too_many(self):
+        self.start()
+        crowd = [socket.socket(socket.AF_UNIX) for _ in range(64)]
+        for caller in crowd:
+            caller.connect(self.socket)
+        self.assertEqual(self.weir("exec", "--socket", self.socket, ":put on", status=1),
+                         ("too many consoles are open\n", "weir: the router has gone away\n"))
+        for caller in crowd:
+            caller.close()
+        self.until(lambda: subprocess.run([WEIR, "exec", "--socket", self.socket, ":put on"],
+                                          cwd=self.dir, env=self.env, capture_output=True,
+                                          text=True).stdout, "on\n")
+
     def test_silent(self):
         """Callers that say nothing keep neither others waiting nor the end."""
         self.start()
