@@ -120,6 +120,7 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 	if (script == NULL)
 		run_no_memory(session);
 	if (block) {
+		session->scripts++;
 		session->script = script;
 		session->scope = &scope;
 		session->node = model_root(session->model);
@@ -129,6 +130,7 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 			good = true;
 		}
 		scope_end(&scope);
+		session->scripts--;
 	}
 	session->script = outer_script;
 	session->scope = outer;

@@ -183,7 +183,8 @@ static bool read_range(const char *text, size_t len, uint64_t *first, uint64_t *
 	       read_number(dash + 1, len - (size_t)(dash - text) - 1, 10, last);
 }
 
-/* One element. What looks like a number is one, whatever names there are. */
+/* One element. What looks like a number is one, whatever names there are; a script of its own has
+ * printed nothing that would have numbers. */
 static bool add_word(struct session *session, const struct menu *menu, const char *text,
                      size_t len, struct id_list *list)
 {
@@ -191,7 +192,7 @@ static bool add_word(struct session *session, const struct menu *menu, const cha
 
 	if (len && *text == '*' && read_number(text + 1, len - 1, 16, &first))
 		return add_id(session, list, first);
-	if (read_range(text, len, &first, &last))
+	if (read_range(text, len, &first, &last) && session->scripts == 0)
 		return add_numbers(session, menu, first, last, list);
 	switch (model_find_name(session->model, menu, text, len, &first)) {
 	case SETTING_ONE:

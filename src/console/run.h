@@ -55,7 +55,7 @@ struct session {
 	struct script *script; /* that is being run */
 	struct scope *scope;   /* of the block that is being run */
 	struct scope shared;   /* what an interactive line declared global; later lines know it */
-	unsigned depth, loading;
+	unsigned depth, loading, scripts; /* how many of them run, one in another */
 	uint64_t steps, steps_max; /* 0: no limit */
 
 	enum flow flow;

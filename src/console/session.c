@@ -228,7 +228,8 @@ bool session_wait(struct session *session, uint64_t nanoseconds)
 
 bool session_interactive(const struct session *session)
 {
-	return session->options.interactive && session->options.ask && session->loading == 0;
+	return session->options.interactive && session->options.ask && session->loading == 0 &&
+	       session->scripts == 0;
 }
 
 bool session_ask(struct session *session, const char *prompt, bool key, struct strbuf *answer)

@@ -99,6 +99,8 @@ static bool equal(struct where *w, const struct node *node, const struct value *
 		return node->value.type == VALUE_BOOL && !node->value.number;
 	if (node->value.type == VALUE_STRING && value->type != VALUE_STRING)
 		return same_text(w, node, value);
+	if (node->value.type == VALUE_ADDRESS && node->value.with_port && !value->with_port)
+		return false;
 	return value_compare(value, &node->value) == 0;
 }
 

@@ -371,6 +371,12 @@ static const struct exchange others[] = {
 	 ""},
 	{"/system script run bad",
 	 "bad command name foo (line 1 column 11)\n"},
+	{"/system script add name=numbers source=\"/system script remove 0\"",
+	 ""},
+	{"/system script run numbers",
+	 "no such item\n"},
+	{"/system script remove 2",
+	 ""},
 	{"/system script print",
 	 "Flags: I - invalid\n"
 	 " 0   name=\"hello\" policy=ftp,reboot,read,write,policy,test,password,sniff,se"
