@@ -188,7 +188,8 @@ static void test_lenient(void **state)
 	         .question = "/interface list; :put [get WAN dynamic]; :put [get LAN comment]; "
 	                     "export terse; /interface; :put [get v9 dynamic]; "
 	                     ":put [get br type]; /ip firewall filter; "
-	                     ":put ([get 0 out-interface-list] . [get 1 in-interface]); /interface bridge set br name=br2; "
+	                     ":put ([get 0 out-interface-list] . [get 1 in-interface]); "
+	                     "/interface bridge set br name=br2; "
 	                     ":put [get 1 in-interface]",
 	         .answer = "true\nhere\n# 2026-11-21 13:00:00 by RouterOS 7.16.2\n#\n"
 	                   "/interface list add comment=here name=LAN\n"
