@@ -27,7 +27,8 @@ static const struct exchange connections[] = {
 	{"/ip firewall connection print count-only where protocol=udp",
 	 "2\n"},
 	{"/ip firewall connection print detail where timeout<8s",
-	 "Flags: C - confirmed\n"
+	 "Flags: E - expected, S - seen-reply, A - assured, C - confirmed, D - dying, "
+	 "F - fasttrack, H - hw-offload, s - srcnat, d - dstnat, h - uses-helper\n"
 	 " 2    C       protocol=udp src-address=10.0.0.6:40000 dst-address=192.0.2.1:"
 	 "53 reply-src-address=192.0.2.1:53 reply-dst-address=10.0.0.6:40000 timeout=5"
 	 "s orig-packets=0 orig-bytes=0 orig-fasttrack-packets=0 orig-fasttrack-bytes="
