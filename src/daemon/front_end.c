@@ -30,6 +30,22 @@ void front_end_forget_interrupt(void)
 	interrupted = 0;
 }
 
+bool front_end_wait_key(void)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	/* A signal between the look and the wait is seen a moment later. */
+	while (!interrupted) {
+		int ready = poll(&in, 1, 100);
+
+		if (ready == 1)
+			return true;
+		if (ready < 0 && errno != EINTR)
+			return false;
+	}
+	return false;
+}
+
 static void on_resize(int number)
 {
 	(void)number;

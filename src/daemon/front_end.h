@@ -47,6 +47,9 @@ bool front_end_request(struct front_end *end, enum frame_type type, const char *
 /* Ctrl-C so far is not meant for what is requested next. */
 void front_end_forget_interrupt(void);
 
+/* Waits until something is typed. => false: Ctrl-C */
+bool front_end_wait_key(void);
+
 /* A console on stdin and stdout. => the exit status: that of the last command when stdin is no
  * terminal. The socket is closed. */
 int front_end_run(int fd, const struct front_end_options *options);

@@ -348,7 +348,7 @@ static char read_key(void)
 {
 	struct termios before, timed;
 	char keys[16];
-	ssize_t len = read(STDIN_FILENO, keys, 1);
+	ssize_t len = front_end_wait_key() ? read(STDIN_FILENO, keys, 1) : 0;
 
 	if (len == 1 && keys[0] == '\033' && tcgetattr(STDIN_FILENO, &before) == 0) {
 		/* What follows at once is part of the same key. */
@@ -365,26 +365,27 @@ static char read_key(void)
 }
 
 /* Reads a line as the terminal's own editing has it. => false: Ctrl-C or Ctrl-D */
-static bool read_answer(struct strbuf *text)
+static bool read_answer(const char *prompt, struct strbuf *text)
 {
-	struct termios before, lines;
-	bool known = tcgetattr(STDIN_FILENO, &before) == 0;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
+	struct termios before = {0}, lines;
+	bool known = tcgetattr(STDIN_FILENO, &before) == 0, got = false;
+	char c;
 
 	lines = before;
 	lines.c_lflag |= ICANON | ECHO;
 	if (known)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &lines);
-	len = getline(&line, &size, stdin);
-	clearerr(stdin);
+	fputs(prompt, stdout);
+	fflush(stdout);
+	/* Byte by byte: what follows the line is for who reads next. */
+	while (!got && front_end_wait_key() && read(STDIN_FILENO, &c, 1) == 1) {
+		got = c == '\n';
+		if (!got)
+			strbuf_char(text, c);
+	}
 	if (known)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
-	if (len > 0)
-		strbuf_add(text, line, (size_t)len - (line[len - 1] == '\n'));
-	free(line);
-	return len > 0;
+	return got;
 }
 
 /* Shows a question and reads a key without Enter, or a line. */
@@ -394,10 +395,10 @@ static bool answer_on_terminal(struct front_end *end, const char *prompt, bool k
 	char c;
 
 	(void)end;
+	if (!key)
+		return read_answer(prompt, text);
 	fputs(prompt, stdout);
 	fflush(stdout);
-	if (!key)
-		return read_answer(text);
 	c = read_key();
 	if (c)
 		strbuf_char(text, c);

@@ -40,11 +40,11 @@ class Stored(Router):
         self.run_command("/ip firewall filter set 0 disabled=yes; " + RULE + "third; "
                          "/ip firewall connection tracking set udp-timeout=44s; "
                          "/system identity set name=wall")
-        before = self.run_command("/ip firewall filter print; /ip firewall connection tracking print")
+        look = "/ip firewall filter print; /ip firewall connection tracking print"
+        before = self.run_command(look)
         self.stop()
         self.start()
-        self.assertEqual(self.run_command("/ip firewall filter print; "
-                                          "/ip firewall connection tracking print"), before)
+        self.assertEqual(self.run_command(look), before)
         self.assertEqual(self.run_command(":put [/system identity get name]"), "wall\n")
 
     def test_soon(self):
@@ -138,7 +138,8 @@ class Killed(Router):
             [WEIR, "exec", "--socket", self.socket,
              ":for i from=%d to=100000 do={ /ip firewall filter add chain=c comment=\"n$i\"; "
              ":put $i; :delay 3ms }" % count],
-            cwd=self.dir, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            cwd=self.dir, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True)
         time.sleep(chance.uniform(0.05, 0.7))
         self.running.kill()
         told = [int(word) for word in caller.communicate(timeout=PATIENCE)[0].split()
@@ -306,7 +307,8 @@ class Connections(Router):
         self.start("--port", "ether1=live.pcap,pace")
         self.until(self.count, 1, 1.2)
         self.until(self.count, 2)
-        out = self.run_command("/ip firewall connection print terse proplist=src-address,dst-address")
+        out = self.run_command("/ip firewall connection print terse "
+                               "proplist=src-address,dst-address")
         self.assertIn("src-address=10.0.0.1:1000 dst-address=10.0.0.2:53", out)
         self.assertIn("src-address=10.0.0.1:1001 dst-address=10.0.0.2:53", out)
         tracking = "/ip firewall connection tracking get total-entries"

@@ -256,6 +256,36 @@ class Interrupt(Console):
         self.assertEqual(self.say(t, ":put on"), "on\n")
 
 
+class Questions(Console):
+    def ask(self):
+        t = self.open()
+        t.type("/system identity edit value-name=name" + ENTER)
+        t.expect(r"\nname: weir\nnew name: ")
+        return t
+
+    def test_answer(self):
+        t = self.ask()
+        t.type("wall" + ENTER)
+        t.expect(r"wall\n\[admin@wall\] > ")
+
+    def test_no_answer(self):
+        for key in (CTRL_C, CTRL_D):
+            t = self.ask()
+            t.type(key)
+            t.expect(PROMPT)
+            self.assertEqual(self.say(t, ":put on"), "on\n")
+            t.close()
+
+    def test_several(self):
+        """Lines that come at once are answers one by one, and then commands."""
+        self.run_command("/system script add name=s source=\":put old\"")
+        t = self.open()
+        t.type("".join(line + ENTER for line in (
+            "/system script edit s value-name=source", ":put one", ":put two", ".",
+            "/system script run s")))
+        t.expect(r"\none\ntwo\n")
+
+
 class Lines(Console):
     def test_continuation(self):
         t = self.open()
@@ -373,6 +403,14 @@ class SafeMode(Console):
         t.type(CTRL_D)
         t.wait()
         self.until(self.comments, ["first", "second"])
+
+    def test_quit(self):
+        """Who quits keeps what they did."""
+        t = self.take()
+        self.remove_first(t)
+        t.type("/quit" + ENTER)
+        t.wait()
+        self.assertEqual(self.comments(), ["second"])
 
     def test_killed_while_it_waits(self):
         t = self.take()

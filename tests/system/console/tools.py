@@ -327,7 +327,8 @@ class Export(Router):
                               "\"/ip firewall\"\n"))
 
     def test_version(self):
-        self.assertRegex(self.export("--config", "router.rsc")[0], r"^# \d{4}-\d\d-\d\d .* 7\.16\.2$")
+        self.assertRegex(self.export("--config", "router.rsc")[0],
+                         r"^# \d{4}-\d\d-\d\d .* 7\.16\.2$")
         self.assertRegex(self.export("--config", "router.rsc", "--routeros", "6.49")[0],
                          r"^# [a-z]{3}/\d\d/\d{4} .* 6\.49$")
         self.file("old.rsc", "# jan/02/1970 00:00:00 by RouterOS 6.43.8\n" + FILTER)
