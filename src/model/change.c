@@ -155,10 +155,26 @@ static struct item *only_named(const struct item_view *draft)
 	return item && item->flags & ITEM_FORCED && !(item->flags & ITEM_BUILTIN) ? item : NULL;
 }
 
-static enum model_refusal make_draft(const struct addition *addition, struct item_view *draft,
+/* Who adds an item that is somebody's. */
+static enum model_refusal give_owner(const struct change *change, struct item_view *draft,
+                                     struct strbuf *error)
+{
+	const struct menu *menu = draft->table->menu;
+	const struct property *property =
+	        menu->owner ? menu_find(menu, menu->owner, strlen(menu->owner)) : NULL;
+	const struct assignment owner = {property, change->actor.user, strlen(change->actor.user)};
+
+	if (property == NULL || change->nobody || owner.len == 0 ||
+	    draft->field[property - menu->properties].there)
+		return MODEL_OK;
+	return draft_assign(draft, &owner, true, error);
+}
+
+static enum model_refusal make_draft(const struct change *change, const struct addition *addition,
                                      const struct assignment *assignments, size_t count,
                                      struct strbuf *error)
 {
+	struct item_view *draft = &change->model->draft[0];
 	struct table *table = addition->table;
 	const struct item *from = NULL;
 	enum model_refusal refusal;
@@ -176,6 +192,8 @@ static enum model_refusal make_draft(const struct addition *addition, struct ite
 	if (addition->timeout)
 		draft->expires = now + addition->timeout;
 	refusal = fill(draft, assignments, count, true, error);
+	if (refusal == MODEL_OK)
+		refusal = give_owner(change, draft, error);
 	return refusal == MODEL_OK ? draft_complete(draft, only_named(draft), error) : refusal;
 }
 
@@ -208,7 +226,7 @@ static enum model_refusal add(struct change *change, const struct addition *addi
 
 	if (refusal != MODEL_OK)
 		return refusal;
-	refusal = make_draft(addition, &model->draft[0], assignments, count, error);
+	refusal = make_draft(change, addition, assignments, count, error);
 	if (refusal == MODEL_OK)
 		refusal = take_id(model, addition, &place, id, error);
 	if (refusal != MODEL_OK) {
@@ -473,7 +491,8 @@ void change_log(const struct change *change, const char *action)
 	const struct model_world *world = &change->model->world;
 	struct strbuf line = STRBUF_INIT;
 
-	if (world->log == NULL || change->nobody)
+	/* The log begins with what happens to the configuration, not with how it came to be. */
+	if (world->log == NULL || change->nobody || strcmp(change->actor.via, "load") == 0)
 		return;
 	strbuf_printf(&line, "%s by %s", action, change->actor.user);
 	if (!line.failed)

@@ -119,6 +119,7 @@ struct menu {
 	const char *unique;    /* names of the properties that no two items share all of, separated
 	                          by blanks: "list address" */
 	const char *expires;   /* the property whose time makes an item dynamic, and ends it */
+	const char *owner;     /* the property that has the user who added an item */
 	const char *space;     /* menus of one space share ids and names: "/interface" */
 	const char *const *rows; /* what is there from the start, as assignments: "name=telnet
 	                            port=23"; ends with NULL */

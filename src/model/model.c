@@ -107,6 +107,33 @@ static bool find_loaded_port(struct model *model, const struct menu *menu, const
 	return *id != 0;
 }
 
+/* The name of an item of a live menu is asked for: whoever has the items knows no names. */
+static enum setting_found find_live_name(struct model *model, const struct table *table,
+                                         const char *name, size_t len, uint64_t *id)
+{
+	const struct menu *menu = table->menu;
+	const struct property *property = &menu->properties[table->name];
+	struct menu_source *source = model_open(model, menu);
+	enum setting_found found = SETTING_NONE;
+	const void *item;
+
+	while (source && (item = source->next(source)) != NULL) {
+		struct value value = value_none();
+
+		source_getter(source, property)(source, item, property, &value);
+		if (value.type != VALUE_STRING || value.len < len ||
+		    memcmp(value.text, name, len) != 0)
+			continue;
+		if (value.len == len || found == SETTING_NONE)
+			*id = model_id(source, item);
+		found = value.len == len || found == SETTING_NONE ? SETTING_ONE : SETTING_SEVERAL;
+		if (value.len == len)
+			break;
+	}
+	model_close(source);
+	return found;
+}
+
 enum setting_found model_find_name(struct model *model, const struct menu *menu, const char *name,
                                    size_t len, uint64_t *id)
 {
@@ -116,6 +143,10 @@ enum setting_found model_find_name(struct model *model, const struct menu *menu,
 
 	if (table == NULL)
 		return SETTING_NONE;
+	if (menu->store == MENU_LIVE)
+		return table->name == NO_PROPERTY || len == 0
+		               ? SETTING_NONE
+		               : find_live_name(model, table, name, len, id);
 	found = space_find_name(table->space, name, len);
 	if (found && table_has(table, found)) {
 		*id = found->id;

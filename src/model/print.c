@@ -98,6 +98,7 @@ void job_rewind(struct print_job *job)
 {
 	job->source->rewind(job->source);
 	job->next_number = 0;
+	where_restart(job->options->where);
 }
 
 const void *job_next(struct print_job *job, uint64_t *number)
