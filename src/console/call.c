@@ -179,7 +179,7 @@ static bool evaluate_items(void *ctx, const char *text, size_t len, size_t *at, 
 	struct session *session = condition->call->session;
 	size_t from = *at;
 	const struct where_operand *operand = operand_at(condition, at);
-	struct id_list list = {NULL, 0, 0};
+	struct id_list list = {.place = condition->where->place};
 	struct cell value;
 	bool good;
 

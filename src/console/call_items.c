@@ -73,7 +73,7 @@ static const struct remembered *number_items(struct session *session, const stru
 {
 	struct remembered *r = find_remembered(session, menu);
 	struct menu_source *source;
-	struct id_list list = {NULL, 0, 0};
+	struct id_list list = {0};
 	const void *item;
 	bool good = true;
 
@@ -114,6 +114,16 @@ static bool add_id(struct session *session, struct id_list *list, uint64_t id)
 	}
 	list->ids[list->count++] = id;
 	return true;
+}
+
+/* Whether items of a menu can be called by a name. */
+static bool has_names(const struct menu *menu)
+{
+	for (size_t i = 0; i < menu->count; i++) {
+		if (menu->properties[i].show & PROP_NAME)
+			return true;
+	}
+	return menu->store == MENU_UNION;
 }
 
 static bool no_such_item(struct session *session)
@@ -194,6 +204,8 @@ static bool add_word(struct session *session, const struct menu *menu, const cha
 		return add_id(session, list, first);
 	if (read_range(text, len, &first, &last) && session->scripts == 0)
 		return add_numbers(session, menu, first, last, list);
+	if (!has_names(menu))
+		return session_fail(session, list->place, "expected item id");
 	switch (model_find_name(session->model, menu, text, len, &first)) {
 	case SETTING_ONE:
 		return add_id(session, list, first);
@@ -267,10 +279,12 @@ bool items_of(struct session *session, const struct menu *menu, const struct cel
 
 bool call_items(struct call *call, const struct argument *argument, uint64_t **ids, size_t *count)
 {
-	struct id_list list = {NULL, 0, 0};
+	struct id_list list = {0};
 
 	*ids = NULL;
 	*count = 0;
+	if (argument)
+		list.place = argument->place;
 	if (argument == NULL || call->node == NULL || call->node->menu == NULL)
 		return true;
 	if (!items_of(call->session, call->node->menu, &argument->value, &list)) {

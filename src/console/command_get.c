@@ -179,7 +179,7 @@ static bool run_find(struct call *call)
 	source = model_open(call->model, call->node->menu);
 	good = source ? find_in(call, source, where) : command_no_memory(call);
 	model_close(source);
-	good = good && find_hardware(call, where);
+	good = good && find_hardware(call, where) && command_decided(call, where);
 	where_free(where);
 	return good;
 }

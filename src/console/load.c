@@ -349,7 +349,7 @@ static bool begin_parser(struct load *load)
 		return false;
 	parser_begin(&load->parser, load->session->model, load->script);
 	load->parser.scope = &load->scope;
-	load->parser.lenient = load->options->lenient;
+	load->parser.lenient = true;
 	load->parser.passed_over = note_passed;
 	load->parser.ctx = load;
 	return true;

@@ -114,6 +114,7 @@ void session_limit(struct session *session, uint64_t steps);
 struct id_list {
 	uint64_t *ids;
 	size_t count, size;
+	struct place place; /* of the value, for an error */
 };
 bool items_of(struct session *session, const struct menu *menu, const struct cell *value,
               struct id_list *list);

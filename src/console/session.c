@@ -55,22 +55,20 @@ struct session *session_create(struct model *model, const struct session_options
 	if (session->environment == NULL)
 		session->environment = session->own = environment_create(NULL);
 	if (session->environment == NULL || !copy_actor(session, &options->actor)) {
-		session_destroy(session);
+		session_destroy_locked(session); /* the caller may hold the lock or not */
 		return NULL;
 	}
 	return session;
 }
 
-void session_destroy(struct session *session)
+void session_destroy_locked(struct session *session)
 {
 	if (session == NULL)
 		return;
-	model_lock(session->model);
 	if (model_safe_held(session->model, session) && session->user)
 		model_safe_unroll(session->model, session, &session->actor);
 	scope_end(&session->shared);
 	cell_free(&session->returned);
-	model_unlock(session->model);
 	environment_destroy(session->own);
 	remembered_free(session->remembered);
 	strbuf_free(&session->out);
@@ -78,6 +76,17 @@ void session_destroy(struct session *session)
 	free(session->user);
 	free(session->via);
 	free(session);
+}
+
+void session_destroy(struct session *session)
+{
+	struct model *model = session ? session->model : NULL;
+
+	if (session == NULL)
+		return;
+	model_lock(model);
+	session_destroy_locked(session);
+	model_unlock(model);
 }
 
 void session_resize(struct session *session, unsigned width, unsigned height)
@@ -295,8 +304,11 @@ static enum session_status settle(struct session *session, bool good)
 
 	session->flow = FLOW_NONE;
 	cell_free(&session->returned);
-	if (flow == FLOW_QUIT)
+	if (flow == FLOW_QUIT) {
+		/* Who leaves on purpose keeps what they did; only a session that dies undoes. */
+		model_safe_release(session->model, session);
 		return SESSION_QUIT;
+	}
 	if (good || flow == FLOW_RETURN || flow == FLOW_BREAK || flow == FLOW_CONTINUE)
 		return SESSION_OK;
 	if (flow == FLOW_ERROR) {

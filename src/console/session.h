@@ -3,7 +3,8 @@
  * console/session.h - one user at the console, or one script that runs: the menu they are in,
  * their variables, and where their output goes.
  *
- * Life: session_create() to session_destroy(), which unrolls safe mode if it is held.
+ * Life: session_create() to session_destroy(), which unrolls safe mode if it is held; `/quit`
+ * has released it.
  * Threads: a session belongs to one thread. session_run() takes the model's lock for itself
  * and gives it up whenever it sleeps or its output waits; session_resize() and the functions of
  * interrupts may be called by any thread, session_interrupt() by signal handlers too.
@@ -39,6 +40,8 @@ struct session_options {
 /* => NULL: no memory */
 struct session *session_create(struct model *model, const struct session_options *options);
 void session_destroy(struct session *session); /* NULL is fine */
+/* The same for who holds the model's lock. */
+void session_destroy_locked(struct session *session);
 
 void session_resize(struct session *session, unsigned width, unsigned height);
 void session_interrupt(struct session *session);
@@ -110,8 +113,8 @@ struct load_options {
 	const char *name;  /* of the file, for messages */
 	bool dry_run;      /* parse only */
 	bool verbose;      /* echo what is run */
-	bool lenient;      /* a whole configuration: model_set_lenient(), foreign menus are passed
-	                      over, and after an error it goes on to find the others */
+	bool lenient;      /* a whole configuration: model_set_lenient(), and after an error it goes
+	                      on to find the others */
 	void *ctx;
 	void (*error)(void *ctx, const struct load_error *error); /* NULL: written to the session */
 	/* A menu that was passed over, once each at the end: its path and how many statements. */

@@ -97,10 +97,11 @@ static bool file_end(struct service_file *file, bool keep, struct strbuf *error)
 	return files_end((struct file_writer *)file, keep, error);
 }
 
-static uint64_t begin_job(void *ctx, const char *source, size_t len, const struct actor *actor,
-                          struct strbuf *error)
+static uint64_t begin_job(void *ctx, const char *source, size_t len, const char *file,
+                          const struct actor *actor, struct strbuf *error)
 {
-	const struct background_script script = {"", source, len, *actor, 0};
+	const struct background_script script = {
+	        .name = "", .source = source, .len = len, .file = file, .actor = *actor};
 
 	return background_begin(((struct router *)ctx)->background, &script, error);
 }

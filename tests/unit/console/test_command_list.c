@@ -380,10 +380,10 @@ static const struct exchange others[] = {
 	 ""},
 	{"/system script print",
 	 "Flags: I - invalid\n"
-	 " 0   name=\"hello\" policy=ftp,reboot,read,write,policy,test,password,sniff,se"
+	 " 0   name=\"hello\" owner=\"admin\" policy=ftp,reboot,read,write,policy,test,password,sniff,se"
 	 "nsitive,romon dont-require-permissions=no source=\":put \\\"hello world\\\"\"\n"
 	 "\n"
-	 " 1   name=\"bad\" policy=ftp,reboot,read,write,policy,test,password,sniff,sens"
+	 " 1   name=\"bad\" owner=\"admin\" policy=ftp,reboot,read,write,policy,test,password,sniff,sens"
 	 "itive,romon dont-require-permissions=no source=\":put [/ip foo]\"\n"},
 	{"/log print",
 	 ""},
