@@ -164,15 +164,27 @@ class Router(unittest.TestCase):
         self.running = subprocess.Popen([WEIR, "run", *options, *args], cwd=self.dir, env=self.env,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=log)
-        self.addCleanup(self.cleanup, self.running)
+        self.addCleanup(self.end, self.running, log)
         self.until(lambda: self.running.poll() is not None or "weir: running;" in self.said(), True)
         if self.running.poll() is not None:
             self.fail("it does not start: " + self.said())
         return self.running
 
-    def said(self):
+    def said(self, log=None):
         """=> what it has written on stderr so far"""
-        return os.pread(self.log.fileno(), 1 << 20, 0).decode()
+        return os.pread((log or self.log).fileno(), 1 << 20, 0).decode()
+
+    def end(self, process, log):
+        """The end of a test is one that a sanitizer has a say in."""
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            self.assertEqual(process.returncode, 0, self.said(log))
+        self.assertNotIn("Sanitizer", self.said(log))
 
     def cleanup(self, process):
         if process.poll() is None:

@@ -56,7 +56,7 @@ class Threads(Router):
                               "192.0.2.1", 53))) for i in range(4000)]
         self.file("live.pcap", pcap(moments))
         self.start("--port", "ether1=live.pcap,pace")
-        self.end = time.monotonic() + SECONDS
+        self.until_then = time.monotonic() + SECONDS
         self.rounds = [0] * 8
         self.wrong = []
         work = [self.script] * 4 + [self.interrupts, self.kills, self.terminal, self.refuses]
@@ -75,7 +75,7 @@ class Threads(Router):
     def guard(self, function, n):
         chance = random.Random(n)
         try:
-            while time.monotonic() < self.end:
+            while time.monotonic() < self.until_then:
                 function(n, chance)
                 self.rounds[n] += 1
         except BaseException as error:
