@@ -59,6 +59,7 @@ void parser_begin(struct parser *p, struct model *model, struct script *script)
 void parser_end(struct parser *p)
 {
 	strbuf_free(&p->error);
+	strbuf_free(&p->hint);
 	strbuf_free(&p->tail);
 }
 

@@ -60,6 +60,7 @@ struct session {
 
 	enum flow flow;
 	struct strbuf error;       /* FLOW_ERROR */
+	struct strbuf hint;        /* what may have been meant by what is typed; or empty */
 	struct place error_place;  /* line 0: none */
 	struct place blamed;       /* of the argument that is wrong; line 0: it is none */
 	struct place place;        /* of the statement that ran last */

@@ -73,6 +73,7 @@ void session_destroy_locked(struct session *session)
 	remembered_free(session->remembered);
 	strbuf_free(&session->out);
 	strbuf_free(&session->error);
+	strbuf_free(&session->hint);
 	free(session->user);
 	free(session->via);
 	free(session);
@@ -297,6 +298,13 @@ static void write_error(struct session *session, const char *text, struct place 
 	strbuf_free(&line);
 }
 
+static void write_hint(struct session *session)
+{
+	strbuf_char(&session->hint, '?');
+	session_write(session, "did you mean ", 13);
+	session_puts(session, strbuf_text(&session->hint));
+}
+
 /* What became of a run, its error told. */
 static enum session_status settle(struct session *session, bool good)
 {
@@ -313,6 +321,8 @@ static enum session_status settle(struct session *session, bool good)
 		return SESSION_OK;
 	if (flow == FLOW_ERROR) {
 		write_error(session, strbuf_text(&session->error), session->error_place);
+		if (session->hint.len && !session->hint.failed)
+			write_hint(session);
 		return SESSION_FAILED;
 	}
 	if (!session->gone)
@@ -338,11 +348,13 @@ static struct script *begin_text(struct session *session, struct parser *parser,
 	parser_begin(parser, session->model, script);
 	parser->node = session->node;
 	parser->scope = &session->shared;
+	parser->hints = session->options.hints;
 	return script;
 }
 
 static bool fail_parse(struct session *session, struct parser *parser)
 {
+	strbuf_add(&session->hint, strbuf_text(&parser->hint), parser->hint.len);
 	return session_fail(session, parse_place(parser, parser->error_at), "%s",
 	                    strbuf_text(&parser->error));
 }
@@ -388,6 +400,7 @@ static enum session_status run(struct session *session, const char *text, size_t
 
 	model_lock(session->model);
 	session->depth = 0;
+	strbuf_reset(&session->hint);
 	status = settle(session, run_text(session, text, len, result));
 	session_flush(session);
 	model_unlock(session->model);

@@ -26,6 +26,7 @@ struct session_options {
 	struct actor actor;     /* its texts are copied */
 	unsigned width, height; /* of the terminal; 0: none */
 	bool colours;
+	bool hints;       /* an error in what is typed may be followed by `did you mean disabled=no?` */
 	bool interactive; /* asks for what is missing, pages, has safe mode */
 	void *ctx;
 	/* Takes output. May block; called without the lock. => false: nobody reads any more */

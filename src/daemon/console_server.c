@@ -259,6 +259,7 @@ static struct session *greet(struct attended *a, struct frame *frame)
 	options.height = frame_number(frame);
 	flags = frame_number(frame);
 	options.colours = flags & HELLO_COLOURS;
+	options.hints = true;
 	options.interactive = flags & HELLO_INTERACTIVE;
 	options.ask = options.interactive ? ask : NULL;
 	return session_create(a->server->model, &options);

@@ -6,6 +6,7 @@
  */
 #include "model/menu.h"
 
+#include <limits.h>
 #include <string.h>
 
 static bool same(const char *name, const char *text, size_t len)
@@ -59,29 +60,36 @@ const struct property *menu_find_prefix(const struct menu *menu, const char *nam
 
 #define NAME_MAX_LEN 40
 
-/* The edits (insert, delete, replace a letter) from one text to the other. */
-static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
+unsigned name_distance(const char *word, size_t len, const char *name)
 {
-	unsigned row[NAME_MAX_LEN + 1];
+	unsigned rows[3][NAME_MAX_LEN + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+	size_t n = strlen(name);
 
-	for (unsigned j = 0; j <= b_len; j++)
+	if (len > NAME_MAX_LEN || n > NAME_MAX_LEN)
+		return UINT_MAX;
+	for (unsigned j = 0; j <= n; j++)
 		row[j] = j;
-	for (unsigned i = 1; i <= a_len; i++) {
-		unsigned diagonal = row[0];
+	for (unsigned i = 1; i <= len; i++) {
+		unsigned *oldest = before;
 
+		before = last;
+		last = row;
+		row = oldest;
 		row[0] = i;
-		for (unsigned j = 1; j <= b_len; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+		for (unsigned j = 1; j <= n; j++) {
+			unsigned best = last[j - 1] + (word[i - 1] != name[j - 1]);
 
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
+			if (last[j] + 1 < best)
+				best = last[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && word[i - 1] == name[j - 2] &&
+			    word[i - 2] == name[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
 			row[j] = best;
 		}
 	}
-	return row[b_len];
+	return row[n];
 }
 
 const char *menu_suggest(const struct menu *menu, const char *name, size_t len)
@@ -96,12 +104,10 @@ const char *menu_suggest(const struct menu *menu, const char *name, size_t len)
 		size_t n = strlen(candidate);
 		unsigned edits;
 
-		if (n > NAME_MAX_LEN)
-			continue;
 		/* A name cut short is close, however much is missing. */
 		edits = n > len && len >= 3 && memcmp(candidate, name, len) == 0
 		                ? 1
-		                : distance(name, len, candidate, n);
+		                : name_distance(name, len, candidate);
 		if (edits < best) {
 			best = edits;
 			closest = candidate;

@@ -162,6 +162,10 @@ const struct property *menu_find(const struct menu *menu, const char *name, size
 const struct property *menu_find_prefix(const struct menu *menu, const char *name, size_t len,
                                         bool *ambiguous);
 
+/* How many edits (insert, delete, replace a letter, exchange two neighbours) make a name of a
+ * word; UINT_MAX: one of them is too long to tell. */
+unsigned name_distance(const char *word, size_t len, const char *name);
+
 /* The name closest to a wrong one, or NULL if none is close. */
 const char *menu_suggest(const struct menu *menu, const char *name, size_t len);
 

@@ -143,6 +143,76 @@ static void test_brackets(void **state)
 	      {"[:put 6", "expected closing bracket (line 1 column 8)\n"});
 }
 
+/* Hints */
+
+static void test_hints(void **state)
+{
+	static const struct exchange talk[] = {
+	        {"/ip service set api-ssl enabled=yes",
+	         "expected end of command (line 1 column 25)\ndid you mean disabled=no?\n"},
+	        {"/ip service set api-ssl enabled=no",
+	         "expected end of command (line 1 column 25)\ndid you mean disabled=yes?\n"},
+	        {"/ip service set api-ssl enabled=$x",
+	         "expected end of command (line 1 column 25)\ndid you mean disabled?\n"},
+	        {"/ip service set enabled=yes",
+	         "expected end of command (line 1 column 24)\ndid you mean disabled=no?\n"},
+	        {"/tool email send to=a",
+	         "bad command name email (line 1 column 7)\ndid you mean e-mail?\n"},
+	        {":put [:system date format=%Y]",
+	         "bad command name system (line 1 column 8)\n"
+	         "did you mean /system clock get date?\n"},
+	        {":put [/system date]",
+	         "bad command name date (line 1 column 15)\n"
+	         "did you mean /system clock get date?\n"},
+	        {":put [:system identity get name]",
+	         "bad command name system (line 1 column 8)\ndid you mean /system?\n"},
+	        {"/file directory create name=x ignore-existing=yes",
+	         "bad command name directory (line 1 column 7)\n"
+	         "did you mean /file add name=... type=directory?\n"},
+	        {"/ip firewall connection tracking set udp-timeuot=5s",
+	         "expected end of command (line 1 column 38)\ndid you mean udp-timeout?\n"},
+	        {"/ip firewall connection tracking set !udp-timeuot",
+	         "expected end of command (line 1 column 38)\ndid you mean udp-timeout?\n"},
+	        {"/ip firewall connection tracking set bogus=1",
+	         "expected end of command (line 1 column 38)\n"},
+	        {"/ip firewall filter add chain = forward",
+	         "expected end of command (line 1 column 25)\ndid you mean chain=...?\n"},
+	        {"/ip firewall fitler print",
+	         "bad command name fitler (line 1 column 14)\ndid you mean filter?\n"},
+	        {"/ip firewall filter pritn", "bad command name pritn (line 1 column 21)\n"
+	                                      "did you mean print?\n"},
+	        {"/ip firewall filter print detial",
+	         "expected end of command (line 1 column 27)\ndid you mean detail?\n"},
+	        {":foreahc i in=5 do={}",
+	         "bad command name foreahc (line 1 column 2)\ndid you mean :foreach?\n"},
+	        {"foo", "bad command name foo (line 1 column 1)\n"},
+	        {"/nonsense", "bad command name nonsense (line 1 column 2)\n"},
+	        {"/ip firewall filter add chain=input", ""},
+	        /* not what a script sees, nor what runs later */
+	        {":onerror e in={ [:parse \"/ip fierwall\"] } do={ :put $e }",
+	         "bad command name fierwall (line 1 column 5)\n"},
+	        {"/system script add name=s source=\"/ip fierwall\"", ""},
+	        {"/system script run s", "bad command name fierwall (line 1 column 5)\n"},
+	        {"/ip firewall filter remove 7", "no such item\n"},
+	};
+	struct console c;
+	struct session_options options = {
+	        .actor = {"admin", "console", POLICY_ALL}, .hints = true, .write = console_write};
+
+	(void)state;
+	console_begin(&c);
+	session_destroy(c.session);
+	options.ctx = &c;
+	options.services = &c.services;
+	c.session = session_create(c.model, &options);
+	assert_non_null(c.session);
+	console_talk(&c, talk, ARRAY_COUNT(talk));
+	console_sit_down(&c, POLICY_ALL, false, 0, 0);
+	assert_string_equal(console_type(&c, "/ip firewall fitler"),
+	                    "bad command name fitler (line 1 column 14)\n");
+	console_end(&c);
+}
+
 /* Jobs */
 
 static char job_source[64], job_file[64];
@@ -240,7 +310,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_safe_mode),      cmocka_unit_test(test_too_costly),
 	        cmocka_unit_test(test_no_items),       cmocka_unit_test(test_nothing_referred),
-	        cmocka_unit_test(test_brackets),       cmocka_unit_test(test_execute),
+	        cmocka_unit_test(test_brackets),       cmocka_unit_test(test_hints),
+	             cmocka_unit_test(test_execute),
 	        cmocka_unit_test(test_owners),         cmocka_unit_test(test_import_foreign),
 	};
 
