@@ -110,12 +110,14 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 	struct script *outer_script = session->script, *script;
 	struct scope *outer = session->scope, scope = {NULL, NULL};
 	const struct menu_node *node = session->node;
+	const char *job = session->job;
 	struct block *block;
 	bool good = false;
 
-	(void)name; /* the commands that log errors name their script */
 	if (!run_enter(session))
 		return false;
+	if (*name)
+		session->job = name;
 	script = read_script(call, source, len, &block);
 	if (script == NULL)
 		run_no_memory(session);
@@ -135,6 +137,7 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 	session->script = outer_script;
 	session->scope = outer;
 	session->node = node;
+	session->job = job;
 	session->depth--;
 	script_release(script);
 	return good;

@@ -143,6 +143,8 @@ unsigned session_width(const struct session *session);  /* columns; 0: no limit 
 unsigned session_height(const struct session *session); /* lines; 0: no paging */
 bool session_colours(const struct session *session);
 const struct actor *session_actor(const struct session *session);
+/* The name of the script of its own that runs; NULL: none does. */
+const char *session_job(const struct session *session);
 const struct console_services *session_services(const struct session *session);
 
 /* The numbers of the last print in a menu, for items by number. ids are copied. */

@@ -53,6 +53,7 @@ struct session {
 	const struct menu_node *node;
 
 	struct script *script; /* that is being run */
+	const char *job;       /* the name of the script of its own that runs, or NULL */
 	struct scope *scope;   /* of the block that is being run */
 	struct scope shared;   /* what an interactive line declared global; later lines know it */
 	unsigned depth, loading, scripts; /* how many of them run, one in another */

@@ -279,6 +279,11 @@ const struct actor *session_actor(const struct session *session)
 	return &session->actor;
 }
 
+const char *session_job(const struct session *session)
+{
+	return session->job;
+}
+
 const struct console_services *session_services(const struct session *session)
 {
 	return session->options.services;
