@@ -202,8 +202,12 @@ static bool add_word(struct session *session, const struct menu *menu, const cha
 
 	if (len && *text == '*' && read_number(text + 1, len - 1, 16, &first))
 		return add_id(session, list, first);
-	if (read_range(text, len, &first, &last) && session->scripts == 0)
-		return add_numbers(session, menu, first, last, list);
+	if (read_range(text, len, &first, &last)) {
+		if (session->scripts == 0)
+			return add_numbers(session, menu, first, last, list);
+		if (!has_names(menu))
+			return no_such_item(session);
+	}
 	if (!has_names(menu))
 		return session_fail(session, list->place, "expected item id");
 	switch (model_find_name(session->model, menu, text, len, &first)) {
