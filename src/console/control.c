@@ -118,7 +118,8 @@ static bool declare(struct call *call, bool global)
 	}
 	if (!given && environment_get(session->environment, name, len))
 		return true;
-	return environment_set(session->environment, name, len, value) || run_no_memory(session);
+	return environment_set(session->environment, name, len, session->user, value) ||
+	       run_no_memory(session);
 }
 
 static bool local_run(struct call *call)
@@ -204,7 +205,7 @@ static bool set_run(struct call *call)
 		return true;
 	}
 	if (given)
-		return environment_set(session->environment, name, len, value) ||
+		return environment_set(session->environment, name, len, session->user, value) ||
 		       run_no_memory(session);
 	environment_unset(session->environment, name, len);
 	return true;

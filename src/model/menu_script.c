@@ -53,8 +53,8 @@ static const struct property job[] = {
 static const struct property environment[] = {
 	ID
 	P("name", "the variable", STRING, .show = PROP_NAME | PROP_FIXED, .brief = 1)
-	P("user", "whose it is", STRING, READ_ONLY, .brief = 2)
-	P("value", "what it holds", STRING, FORM(KIND_EMPTY), .brief = 3)
+	P("user", "who made it", STRING, READ_ONLY)
+	P("value", "what it holds", STRING, FORM(KIND_EMPTY), .brief = 2)
 };
 
 static const struct property scheduler[] = {
