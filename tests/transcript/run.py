@@ -9,7 +9,7 @@ the file. Each console has a directory of its own, with a copy of every *.rsc of
 traffic.pcap, which traffic.py makes, and with an empty folder `files`; several `$` lines in a file
 are several consoles.
 
-usage: run.py WEIR [--write] FILE...     --write: takes what the program writes as the screen
+usage: run.py WEIR [--write] FILE|FOLDER...  --write: takes what the program writes as the screen
 """
 import difflib
 import os
@@ -69,7 +69,9 @@ def parts(text):
 
 def main():
     weir = os.path.abspath(sys.argv[1])
-    files = [argument for argument in sys.argv[2:] if argument != "--write"]
+    files = [path for argument in sys.argv[2:] if argument != "--write"
+             for path in (sorted(pathlib.Path(argument).glob("*.txt"))
+                          if pathlib.Path(argument).is_dir() else [pathlib.Path(argument)])]
     write = "--write" in sys.argv
     exchanges = failures = 0
     for name in files:
