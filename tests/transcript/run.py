@@ -88,7 +88,7 @@ def main():
             if got != screen and not write:
                 failures += 1
                 sys.stdout.writelines(difflib.unified_diff(
-                    screen.splitlines(True), got.splitlines(True), name, "weir", n=3))
+                    screen.splitlines(True), got.splitlines(True), str(name), "weir", n=3))
         if write and consoles:
             pathlib.Path(name).write_bytes(new.encode())
     print(f"{exchanges} exchanges in {len(files)} files, {failures} wrong")
