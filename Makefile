@@ -35,7 +35,7 @@ test: packages
 check: packages
 	@$(MAKE) --no-print-directory all
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs \
-		--suite unit --suite scenario --suite check --suite fuzz
+		--suite unit --suite scenario --suite transcript --suite check --suite fuzz
 
 san: packages
 	@tools/test.sh san

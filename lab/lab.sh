@@ -13,7 +13,8 @@
 #   +--------------+            +-----------------------+          +--------------+
 #
 # The router records what passes its lan side into out/lab.pcap; then `weir replay` shows the
-# connection table of that capture, and what it thought of the first packets.
+# connection table of that capture, and what it thought of the first packets, and a console on a
+# router that has seen it: lab/session.rsc is typed there, lab/router.rsc is its configuration.
 #
 # All of it lives in namespaces of its own, made with root's rights or with those that
 # `unshare -Urn` gives anybody; nothing of it is left when the script ends. Where neither
@@ -168,3 +169,7 @@ show replay "$capture"
 echo
 echo "\$ weir replay $capture --packets text | head -n 20"
 "$weir" replay "$capture" --packets text 2>/dev/null | head -n 20
+echo
+echo "\$ weir replay $capture --config lab/router.rsc --console --echo < lab/session.rsc"
+"$weir" replay "$capture" --config lab/router.rsc --console --echo <lab/session.rsc 2>"$tmp/console" ||
+	fail "the console ended with status $?: $(cat "$tmp/console")"

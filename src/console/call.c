@@ -110,16 +110,19 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 	struct script *outer_script = session->script, *script;
 	struct scope *outer = session->scope, scope = {NULL, NULL};
 	const struct menu_node *node = session->node;
+	const char *job = session->job;
 	struct block *block;
 	bool good = false;
 
-	(void)name; /* the commands that log errors name their script */
 	if (!run_enter(session))
 		return false;
+	if (*name)
+		session->job = name;
 	script = read_script(call, source, len, &block);
 	if (script == NULL)
 		run_no_memory(session);
 	if (block) {
+		session->scripts++;
 		session->script = script;
 		session->scope = &scope;
 		session->node = model_root(session->model);
@@ -129,10 +132,12 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 			good = true;
 		}
 		scope_end(&scope);
+		session->scripts--;
 	}
 	session->script = outer_script;
 	session->scope = outer;
 	session->node = node;
+	session->job = job;
 	session->depth--;
 	script_release(script);
 	return good;
@@ -177,7 +182,7 @@ static bool evaluate_items(void *ctx, const char *text, size_t len, size_t *at, 
 	struct session *session = condition->call->session;
 	size_t from = *at;
 	const struct where_operand *operand = operand_at(condition, at);
-	struct id_list list = {NULL, 0, 0};
+	struct id_list list = {.place = condition->where->place};
 	struct cell value;
 	bool good;
 

@@ -117,6 +117,10 @@ bool call_script(struct call *call, const char *name, const char *source, size_t
 bool session_fail(struct session *session, struct place place, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* After session_fail(): the argument that is to blame, for who loads a file; the session's own
+ * message does not say it. NULL: none */
+void session_blame(struct session *session, const struct argument *argument);
+
 /* Output. => false: stop, the reader has gone or pressed Ctrl-C */
 bool session_write(struct session *session, const char *data, size_t len);
 bool session_puts(struct session *session, const char *text); /* and a newline */
@@ -139,6 +143,8 @@ unsigned session_width(const struct session *session);  /* columns; 0: no limit 
 unsigned session_height(const struct session *session); /* lines; 0: no paging */
 bool session_colours(const struct session *session);
 const struct actor *session_actor(const struct session *session);
+/* The name of the script of its own that runs; NULL: none does. */
+const char *session_job(const struct session *session);
 const struct console_services *session_services(const struct session *session);
 
 /* The numbers of the last print in a menu, for items by number. ids are copied. */

@@ -6,10 +6,12 @@
  * A menu that was not printed yet is numbered as if it had been. Life: the numbers of a menu are
  * remembered until its next print or the session's end. Cost: eight bytes an item printed.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "console/run.h"
+#include "model/menus.h"
 
 struct remembered {
 	struct remembered *next;
@@ -71,7 +73,7 @@ static const struct remembered *number_items(struct session *session, const stru
 {
 	struct remembered *r = find_remembered(session, menu);
 	struct menu_source *source;
-	struct id_list list = {NULL, 0, 0};
+	struct id_list list = {0};
 	const void *item;
 	bool good = true;
 
@@ -114,9 +116,32 @@ static bool add_id(struct session *session, struct id_list *list, uint64_t id)
 	return true;
 }
 
+/* Whether items of a menu can be called by a name. */
+static bool has_names(const struct menu *menu)
+{
+	for (size_t i = 0; i < menu->count; i++) {
+		if (menu->properties[i].show & PROP_NAME)
+			return true;
+	}
+	return menu->store == MENU_UNION;
+}
+
 static bool no_such_item(struct session *session)
 {
 	return session_fail(session, nowhere, "no such item");
+}
+
+/* A port by its number where the machine has fewer, in a configuration that is loaded: 0 is
+ * ether1. => 0: there is none */
+static uint64_t loaded_port(struct session *session, const struct menu *menu, uint64_t number)
+{
+	enum { PORTS_MAX = 128 };
+	char name[32];
+
+	if (menu != &menu_ethernet || !model_lenient(session->model) || number >= PORTS_MAX)
+		return 0;
+	snprintf(name, sizeof name, "ether%u", (unsigned)number + 1);
+	return model_find_hardware(session->model, name);
 }
 
 static bool add_numbers(struct session *session, const struct menu *menu, uint64_t first,
@@ -126,13 +151,15 @@ static bool add_numbers(struct session *session, const struct menu *menu, uint64
 
 	if (r == NULL)
 		return run_no_memory(session);
-	if (first > last || last >= r->count)
+	if (first > last)
 		return no_such_item(session);
 	for (; first <= last; first++) {
+		uint64_t id = first < r->count ? r->ids[first] : loaded_port(session, menu, first);
+
 		/* 0: a print with a condition left this one out, and it has that number still */
-		if (r->ids[first] == 0)
+		if (id == 0)
 			return no_such_item(session);
-		if (!add_id(session, list, r->ids[first]))
+		if (!add_id(session, list, id))
 			return false;
 	}
 	return true;
@@ -166,7 +193,8 @@ static bool read_range(const char *text, size_t len, uint64_t *first, uint64_t *
 	       read_number(dash + 1, len - (size_t)(dash - text) - 1, 10, last);
 }
 
-/* One element. What looks like a number is one, whatever names there are. */
+/* One element. What looks like a number is one, whatever names there are; a script of its own has
+ * printed nothing that would have numbers. */
 static bool add_word(struct session *session, const struct menu *menu, const char *text,
                      size_t len, struct id_list *list)
 {
@@ -174,8 +202,14 @@ static bool add_word(struct session *session, const struct menu *menu, const cha
 
 	if (len && *text == '*' && read_number(text + 1, len - 1, 16, &first))
 		return add_id(session, list, first);
-	if (read_range(text, len, &first, &last))
-		return add_numbers(session, menu, first, last, list);
+	if (read_range(text, len, &first, &last)) {
+		if (session->scripts == 0)
+			return add_numbers(session, menu, first, last, list);
+		if (!has_names(menu))
+			return no_such_item(session);
+	}
+	if (!has_names(menu))
+		return session_fail(session, list->place, "expected item id");
 	switch (model_find_name(session->model, menu, text, len, &first)) {
 	case SETTING_ONE:
 		return add_id(session, list, first);
@@ -249,10 +283,12 @@ bool items_of(struct session *session, const struct menu *menu, const struct cel
 
 bool call_items(struct call *call, const struct argument *argument, uint64_t **ids, size_t *count)
 {
-	struct id_list list = {NULL, 0, 0};
+	struct id_list list = {0};
 
 	*ids = NULL;
 	*count = 0;
+	if (argument)
+		list.place = argument->place;
 	if (argument == NULL || call->node == NULL || call->node->menu == NULL)
 		return true;
 	if (!items_of(call->session, call->node->menu, &argument->value, &list)) {

@@ -7,6 +7,7 @@
  */
 #include "console/command.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "model/print.h"
@@ -49,6 +50,18 @@ bool command_refused(struct call *call, enum model_refusal refusal, const struct
 	default:
 		return session_fail(call->session, nowhere, "failure: refused");
 	}
+}
+
+bool command_decided(struct call *call, const struct where *where)
+{
+	uint64_t missed = where_gave_up(where);
+
+	if (missed == 0)
+		return true;
+	return session_fail(call->session, nowhere,
+	                    "failure: the regular expression was too costly for %ju item%s, which %s "
+	                    "taken as not matching",
+	                    (uintmax_t)missed, missed == 1 ? "" : "s", missed == 1 ? "was" : "were");
 }
 
 bool command_foreign(struct call *call)

@@ -52,6 +52,10 @@ uint32_t command_write_policies(const struct menu *menu);
 /* Ends a call with what the model said. => false, but true for MODEL_OK */
 bool command_refused(struct call *call, enum model_refusal refusal, const struct strbuf *error);
 
+/* Whether the condition could be decided for each item that it was asked of. => false:
+ * session_fail() told */
+bool command_decided(struct call *call, const struct where *where);
+
 bool command_no_memory(struct call *call); /* => false */
 
 /* Ends a call in a menu that RouterOS has and weir has not. => false */

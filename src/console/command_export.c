@@ -106,6 +106,7 @@ static bool run_export(struct call *call)
 		good = export_to_file(call, &options, strbuf_text(&name), &error);
 	else
 		good = export_to_session(call, &options);
+	good = good && command_decided(call, options.where);
 	strbuf_free(&name);
 	strbuf_free(&error);
 	where_free(options.where);

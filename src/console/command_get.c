@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/menus.h"
+
 /* How many items are passed over before it is looked whether to stop. */
 #define STOP_EVERY 4096
 
@@ -151,7 +153,7 @@ static bool find_hardware(struct call *call, const struct where *where)
 	const char *name;
 	uint64_t id;
 
-	if (cell_array_count(call->result) || menu->find_by == NULL ||
+	if (cell_array_count(call->result) || menu != &menu_ethernet ||
 	    !model_lenient(call->model) || !where_is_equal(where, &property, &name) ||
 	    property != menu_find(menu, menu->find_by, strlen(menu->find_by)))
 		return true;
@@ -177,7 +179,7 @@ static bool run_find(struct call *call)
 	source = model_open(call->model, call->node->menu);
 	good = source ? find_in(call, source, where) : command_no_memory(call);
 	model_close(source);
-	good = good && find_hardware(call, where);
+	good = good && find_hardware(call, where) && command_decided(call, where);
 	where_free(where);
 	return good;
 }

@@ -71,7 +71,10 @@ static bool items(struct work *work, const char *parameter)
 	const struct argument *argument = call_argument(work->call, parameter);
 
 	work->found = argument && argument->value.type == CELL_ARRAY;
-	return call_items(work->call, argument, &work->ids, &work->items);
+	if (call_items(work->call, argument, &work->ids, &work->items))
+		return true;
+	session_blame(work->call->session, argument);
+	return false;
 }
 
 /* Begin and end */
@@ -115,13 +118,30 @@ static bool end(struct work *work, bool good)
 	return good;
 }
 
+/* The argument whose value the model refused. */
+static void blame(const struct call *call)
+{
+	const struct property *culprit = model_culprit(call->model);
+
+	for (size_t i = 0; culprit && i < call->count; i++) {
+		const struct argument *argument = &call->arguments[i];
+
+		if (argument->property && strcmp(argument->property->name, culprit->name) == 0)
+			session_blame(call->session, argument);
+	}
+}
+
 static bool refused(struct work *work, enum model_refusal refusal)
 {
 	if (refusal == MODEL_NO_ITEM && work->found) {
 		strbuf_reset(&work->error);
 		return true;
 	}
-	return command_refused(work->call, refusal, &work->error);
+	if (command_refused(work->call, refusal, &work->error))
+		return true;
+	if (refusal == MODEL_BAD_VALUE && work->live == NULL)
+		blame(work->call);
+	return false;
 }
 
 /* The menu that an item is kept in: of a union one of those below it. NULL: it is gone. */
@@ -199,15 +219,17 @@ static bool one_item(struct call *call, const char *parameter, uint64_t *id)
 
 	if (argument == NULL)
 		return true;
-	if (!call_items(call, argument, &ids, &count))
-		return false;
-	if (count)
-		*id = ids[0];
-	free(ids);
-	if (count == 1)
-		return true;
-	return session_fail(call->session, nowhere, "failure: item referred by '%s' does not exist",
-	                    parameter);
+	if (call_items(call, argument, &ids, &count)) {
+		if (count)
+			*id = ids[0];
+		free(ids);
+		if (count == 1)
+			return true;
+		session_fail(call->session, nowhere,
+		             "failure: item referred by '%s' does not exist", parameter);
+	}
+	session_blame(call->session, argument);
+	return false;
 }
 
 static bool add(struct work *work, uint64_t *id)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * console/command_output.c - commands that write: :put, :log, :beep, :environment print.
+ * console/command_output.c - commands that write: :put, :log, :beep, :environment print;
+ * and :jobname.
  *
  * Source: RouterOS manual, "Scripting": global commands. Threads: as console/call.h.
  */
@@ -125,6 +126,22 @@ const struct command command_beep = {
         .help = "rings the terminal's bell",
         .parameters = beep_parameters,
         .run = run_beep,
+};
+
+/* :jobname */
+
+static bool run_jobname(struct call *call)
+{
+	const char *name = session_job(call->session);
+
+	return global_result(call, name ? cell_str(name, strlen(name))
+	                                : (struct cell){.type = CELL_NOTHING});
+}
+
+const struct command command_jobname = {
+        .name = "jobname",
+        .help = "the name of the script that runs",
+        .run = run_jobname,
 };
 
 /* :environment print */

@@ -468,7 +468,7 @@ static bool run_print(struct call *call)
 		return false;
 	if (print.menu == NULL)
 		return print_foreign(call);
-	good = print_some_way(&print);
+	good = print_some_way(&print) && command_decided(call, print.where);
 	free(print.from);
 	free(print.numbers);
 	where_free(print.where);

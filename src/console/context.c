@@ -52,8 +52,12 @@ static void add_name(struct parser *p, struct context_name **names, size_t *coun
 void context_argument(struct parser *p, size_t start, const struct statement *statement,
                       const struct parameter *positional, bool unset)
 {
-	struct context *context = note(p, CONTEXT_ARGUMENT, start);
+	struct context *context = p->context;
 
+	/* A condition that may go on is not over. */
+	if (context && context->kind == CONTEXT_WHERE && context->start == start)
+		return;
+	context = note(p, CONTEXT_ARGUMENT, start);
 	if (context == NULL)
 		return;
 	context->command = statement->command;

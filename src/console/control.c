@@ -118,7 +118,8 @@ static bool declare(struct call *call, bool global)
 	}
 	if (!given && environment_get(session->environment, name, len))
 		return true;
-	return environment_set(session->environment, name, len, value) || run_no_memory(session);
+	return environment_set(session->environment, name, len, session->user, value) ||
+	       run_no_memory(session);
 }
 
 static bool local_run(struct call *call)
@@ -204,7 +205,7 @@ static bool set_run(struct call *call)
 		return true;
 	}
 	if (given)
-		return environment_set(session->environment, name, len, value) ||
+		return environment_set(session->environment, name, len, session->user, value) ||
 		       run_no_memory(session);
 	environment_unset(session->environment, name, len);
 	return true;
@@ -501,7 +502,19 @@ static bool execute_here(struct call *call, const struct strbuf *text)
 	return good;
 }
 
-static bool execute_job(struct call *call, const struct strbuf *text)
+/* `print file=` and this add the same to a name. */
+static bool file_now(struct call *call, struct strbuf *name)
+{
+	if (call_argument(call, "file") == NULL)
+		return true;
+	if (!text_now(call, "file", name))
+		return false;
+	if (name->len < 4 || strcmp(strbuf_text(name) + name->len - 4, ".txt") != 0)
+		strbuf_str(name, ".txt");
+	return !name->failed || run_no_memory(call->session);
+}
+
+static bool execute_job(struct call *call, const struct strbuf *text, const struct strbuf *file)
 {
 	const struct console_services *services = session_services(call->session);
 	struct strbuf error = STRBUF_INIT;
@@ -510,6 +523,7 @@ static bool execute_job(struct call *call, const struct strbuf *text)
 	if (services == NULL || services->job_begin == NULL)
 		return session_fail(call->session, nowhere, "failure: not available here");
 	id = services->job_begin(services->ctx, strbuf_text(text), text->len,
+	                         file->len ? strbuf_text(file) : NULL,
 	                         session_actor(call->session), &error);
 	if (id == 0)
 		session_fail(call->session, nowhere, "failure: %s", strbuf_text(&error));
@@ -521,13 +535,14 @@ static bool execute_job(struct call *call, const struct strbuf *text)
 
 static bool execute_run(struct call *call)
 {
-	struct strbuf text = STRBUF_INIT;
-	bool good = text_now(call, "script", &text);
+	struct strbuf text = STRBUF_INIT, file = STRBUF_INIT;
+	bool good = text_now(call, "script", &text) && file_now(call, &file);
 
 	if (good)
 		good = call_flag(call, "as-string") ? execute_here(call, &text)
-		                                    : execute_job(call, &text);
+		                                    : execute_job(call, &text, &file);
 	strbuf_free(&text);
+	strbuf_free(&file);
 	return good;
 }
 
@@ -575,6 +590,8 @@ PARAMETERS(parse_parameters, NEEDED("source", 1, "a text"));
 PARAMETERS(execute_parameters,
            {.name = "script", .help = "a text, or a block", .shape = PARAMETER_VALUE,
             .positional = 1, .required = true, .kind.type = VALUE_STRING},
+           {.name = "file", .help = "what it writes goes to a file of that name",
+            .shape = PARAMETER_VALUE, .kind.type = VALUE_STRING},
            {.name = "as-string", .help = "waits, and gives what it wrote",
             .shape = PARAMETER_FLAG});
 

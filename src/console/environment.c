@@ -16,6 +16,7 @@ struct global {
 	struct global *next; /* ids rise */
 	uint64_t id;
 	struct cell value;
+	const char *user; /* who made it; behind the name */
 	size_t len;
 	char name[]; /* and a NUL */
 };
@@ -55,22 +56,34 @@ const struct cell *environment_get(struct environment *environment, const char *
 	return environment_change(environment, name, len);
 }
 
+static struct global *make(struct environment *environment, const char *name, size_t len,
+                           const char *user)
+{
+	size_t user_size = strlen(user) + 1;
+	struct global *global = malloc(sizeof *global + len + 1 + user_size);
+
+	if (global == NULL)
+		return NULL;
+	*global = (struct global){.id = ++environment->last_id, .len = len};
+	memcpy(global->name, name, len);
+	global->name[len] = '\0';
+	global->user = memcpy(global->name + len + 1, user, user_size);
+	return global;
+}
+
 bool environment_set(struct environment *environment, const char *name, size_t len,
-                     struct cell value)
+                     const char *user, struct cell value)
 {
 	struct global **link = find(environment, name, len);
 	struct global *global = *link;
 	struct cell old;
 
 	if (global == NULL) {
-		global = malloc(sizeof *global + len + 1);
+		global = make(environment, name, len, user);
 		if (global == NULL) {
 			cell_free(&value);
 			return false;
 		}
-		*global = (struct global){.id = ++environment->last_id, .len = len};
-		memcpy(global->name, name, len);
-		global->name[len] = '\0';
 		*link = global;
 	}
 	/* The old value may be the code that is running: it goes last. */
@@ -162,6 +175,9 @@ static void listing_get(struct menu_source *source, const void *item,
 		cell_print(&global->value, &listing->text);
 		value->text = strbuf_text(&listing->text);
 		value->len = listing->text.len;
+	} else if (strcmp(property->name, "user") == 0) {
+		value->text = global->user;
+		value->len = strlen(global->user);
 	} else {
 		value->type = VALUE_NONE;
 	}

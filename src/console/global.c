@@ -15,7 +15,7 @@ static const struct place nowhere;
 const struct command *const global_commands[] = {
         &command_beep, &command_encode, &command_delay,
         &command_deserialize, &command_environment, &command_find_text,
-        &command_len, &command_log, &command_nothing,
+        &command_jobname, &command_len, &command_log, &command_nothing,
         &command_pick, &command_put, &command_rndnum,
         &command_rndstr, &command_serialize, &command_time_code,
         &command_timestamp, &command_toarray, &command_tobool,

@@ -27,6 +27,7 @@ extern const struct command command_serialize, command_deserialize;
 
 /* command_output.c */
 extern const struct command command_put, command_log, command_beep, command_environment;
+extern const struct command command_jobname;
 
 /* command_time.c */
 extern const struct command command_time_code, command_delay, command_timestamp;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * console/import.c - /import: a file of /file is loaded as one change.
+ * console/import.c - /import: a file of /file is loaded as one change. Menus that weir has not
+ * are passed over, and told once each.
  *
  * Source: RouterOS manual, "Configuration Management": import, its verbose and dry-run.
  */
@@ -14,8 +15,16 @@ static const struct place nowhere;
 struct import {
 	struct session *session;
 	bool dry_run;
-	struct strbuf error;
+	struct strbuf error, passed;
 };
+
+static void note_passed(void *ctx, const char *path, unsigned statements)
+{
+	struct import *import = ctx;
+
+	strbuf_printf(&import->passed, "passed over %s, which weir has not: %u statement%s\n",
+	              path, statements, statements == 1 ? "" : "s");
+}
 
 static void note_error(void *ctx, const struct load_error *error)
 {
@@ -38,6 +47,9 @@ static bool finish(struct import *import, enum session_status status, unsigned e
 	struct session *session = import->session;
 
 	if (status == SESSION_INTERRUPTED)
+		return false;
+	if ((import->dry_run || status == SESSION_OK) &&
+	    !session_write(session, strbuf_text(&import->passed), import->passed.len))
 		return false;
 	if (import->dry_run && errors)
 		return session_fail(session, nowhere, "found %u error(s) in import file", errors);
@@ -79,9 +91,11 @@ static bool wants_echo(struct call *call, bool *verbose)
 
 static bool import_run(struct call *call)
 {
-	struct import import = {call->session, call_flag(call, "dry-run"), STRBUF_INIT};
+	struct import import = {call->session, call_flag(call, "dry-run"), STRBUF_INIT,
+	                        STRBUF_INIT};
 	struct load_options options = {.dry_run = import.dry_run, .ctx = &import,
-	                               .error = note_error};
+	                               .error = note_error,
+	                               .passed_over = note_passed};
 	struct load_summary summary = {0, 0, 0};
 	struct strbuf text = STRBUF_INIT;
 	enum session_status status;
@@ -96,6 +110,7 @@ static bool import_run(struct call *call)
 	}
 	strbuf_free(&text);
 	strbuf_free(&import.error);
+	strbuf_free(&import.passed);
 	return good;
 }
 

@@ -67,6 +67,13 @@ static void report_parse(struct load *load)
 	load->lost |= strstr(text, "command name") != NULL;
 }
 
+static struct place error_place(const struct session *session)
+{
+	if (session->error_place.line)
+		return session->error_place;
+	return session->blamed.line ? session->blamed : session->place;
+}
+
 /* What the interpreter stopped for. */
 static void report_run(struct load *load)
 {
@@ -76,8 +83,7 @@ static void report_run(struct load *load)
 	session->flow = FLOW_NONE;
 	switch (flow) {
 	case FLOW_ERROR:
-		report(load, session->error_place.line ? session->error_place : session->place,
-		       strbuf_text(&session->error));
+		report(load, error_place(session), strbuf_text(&session->error));
 		return;
 	case FLOW_STOP:
 		load->stopped = true;
@@ -295,34 +301,45 @@ static bool run_pieces(struct load *load, const char *text, size_t len)
 	return true;
 }
 
-/* "# jan/02/1970 01:22:42 by RouterOS 6.43.8", among the comments that a file begins with. */
-static unsigned header_version(const char *text, size_t len)
+/* "# jan/02/1970 01:22:42 by RouterOS 6.43.8", among the comments that a file begins with.
+ * => the release's name, NULL: there is none */
+static const char *header_release(const char *text, size_t len, size_t *name_len)
 {
 	static const char by[] = " by RouterOS ";
 	const char *end = text + len;
 
 	while (text != NULL && text < end && strchr("#\n\r", *text) && *text) {
 		const char *eol = memchr(text, '\n', (size_t)(end - text));
-		size_t line = (size_t)((eol ? eol : end) - text);
+		size_t line = (size_t)((eol ? eol : end) - text), n = 0;
 		const char *at = memmem(text, line, by, sizeof by - 1);
-		unsigned major = 0, minor = 0;
 
 		if (at) {
-			const char *c = at + sizeof by - 1;
-
-			for (; c < text + line && *c >= '0' && *c <= '9' && major < 100; c++)
-				major = major * 10 + (unsigned)(*c - '0');
-			if (c < text + line && *c == '.')
-				c++;
-			for (; c < text + line && *c >= '0' && *c <= '9' && minor < 10; c++)
-				minor = minor * 10 + (unsigned)(*c - '0');
-			return minor < 100 ? MENU_VERSION(major, minor) : 0;
+			at += sizeof by - 1;
+			while (at + n < text + line && (unsigned char)at[n] > ' ')
+				n++;
+			*name_len = n;
+			return at;
 		}
 		if (eol == NULL)
 			break;
 		text = eol + 1;
 	}
-	return 0;
+	return NULL;
+}
+
+/* Takes over the header's version, or only reads it. */
+static void take_release(struct load *load, const char *text, size_t len)
+{
+	struct model *model = load->session->model;
+	char before[MODEL_RELEASE_MAX];
+	size_t n;
+	const char *name = header_release(text, len, &n);
+
+	strcpy(before, model_release(model));
+	if (name && model_set_release(model, name, n))
+		load->summary->version = model_version(model);
+	if (!load->options->lenient || load->options->dry_run)
+		model_set_release(model, before, strlen(before));
 }
 
 static bool begin_parser(struct load *load)
@@ -332,7 +349,7 @@ static bool begin_parser(struct load *load)
 		return false;
 	parser_begin(&load->parser, load->session->model, load->script);
 	load->parser.scope = &load->scope;
-	load->parser.lenient = load->options->lenient;
+	load->parser.lenient = true;
 	load->parser.passed_over = note_passed;
 	load->parser.ctx = load;
 	return true;
@@ -362,14 +379,13 @@ static enum session_status load_lenient(struct load *load, const char *text, siz
 {
 	struct session *session = load->session;
 	struct model *model = session->model;
-	unsigned version = model_version(model);
+	char release[MODEL_RELEASE_MAX];
 	bool lenient = model_lenient(model);
 	struct change *change = NULL;
 	enum session_status status;
 
-	load->summary->version = header_version(text, len);
-	if (load->options->lenient && load->summary->version && !load->options->dry_run)
-		model_set_version(model, load->summary->version);
+	strcpy(release, model_release(model));
+	take_release(load, text, len);
 	if (load->options->lenient)
 		model_set_lenient(model, true);
 	if (!load->options->dry_run)
@@ -382,7 +398,7 @@ static enum session_status load_lenient(struct load *load, const char *text, siz
 	}
 	model_set_lenient(model, lenient);
 	if (status != SESSION_OK)
-		model_set_version(model, version);
+		model_set_release(model, release, strlen(release));
 	return status;
 }
 

@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "console/hint.h"
 #include "console/parser.h"
 #include "console/scan.h"
 #include "model/setting.h"
@@ -327,6 +328,8 @@ static bool unset(struct parser *p, struct statement *statement)
 	context_argument(p, p->at, statement, NULL, true);
 	len = parse_word_len(p);
 	found = find_name(p, statement, p->text + p->at, len);
+	if (found.count == 0)
+		hint_argument(p, statement, p->at);
 	if (found.count != 1 || !found.property)
 		return parse_fail(p, start, "expected end of command");
 	p->at += len;
@@ -422,6 +425,7 @@ static bool unnamed(struct parser *p, struct statement *statement)
 
 		if (property)
 			return bare_property(p, statement, property, len);
+		hint_argument(p, statement, p->at);
 		return parse_fail(p, p->at,
 		                  parse_peek(p) == '\\' ? "syntax error"
 		                                        : "expected end of command");
@@ -432,8 +436,15 @@ static bool unnamed(struct parser *p, struct statement *statement)
 	argument = append(p, statement, &found, p->at);
 	if (argument == NULL)
 		return false;
-	if (bare == NULL)
-		return value(p, statement, argument, false) && separated(p);
+	if (bare == NULL) {
+		size_t start = p->at;
+
+		if (!value(p, statement, argument, false))
+			return false;
+		if (parse_peek(p) == '=')
+			hint_argument(p, statement, start);
+		return separated(p);
+	}
 	p->at += len;
 	return separated(p);
 }

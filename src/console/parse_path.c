@@ -13,6 +13,7 @@
  */
 #include <string.h>
 
+#include "console/hint.h"
 #include "console/parser.h"
 #include "console/scan.h"
 
@@ -129,6 +130,8 @@ static bool global_command(struct parser *p, struct statement *statement)
 	if (!read_word(p, &len))
 		return false;
 	found = resolve(NULL, p->text + p->at, len, true);
+	if (found.count == 0)
+		hint_command(p, NULL, p->at, len, true);
 	if (found.count != 1)
 		return fail_word(p, p->at, len, found.count);
 	statement->place = parse_place(p, p->at);
@@ -223,6 +226,8 @@ static bool step(struct parser *p, struct statement *statement, const struct men
 		*done = true;
 		return pass_over(p, statement, *node);
 	}
+	if (found.count == 0)
+		hint_command(p, *node, p->at, len, globals);
 	if (found.count != 1)
 		return fail_word(p, p->at, len, found.count);
 	if (found.node) {

@@ -337,11 +337,25 @@ static struct expression *braced_text(struct parser *p)
 
 /* Values */
 
+/* What is in no bare word: the language's own. Asked for every byte, hence no search. */
+static bool ends_word(unsigned char c)
+{
+	static const bool ends[256] = {
+	        ['\0'] = true, [' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true,
+	        [';'] = true,  ['"'] = true, ['$'] = true,  ['('] = true,  [')'] = true,
+	        ['['] = true,  [']'] = true, ['{'] = true,  ['}'] = true,  ['='] = true,
+	        ['\\'] = true, ['\''] = true, ['?'] = true, ['&'] = true,  ['|'] = true,
+	        ['^'] = true,
+	};
+
+	return ends[c];
+}
+
 static struct expression *bare_word(struct parser *p, bool text)
 {
 	size_t start = p->at;
 
-	while (p->at < p->len && !strchr(" \t\n\r;\"$()[]{}=\\'?&|^", p->text[p->at]))
+	while (p->at < p->len && !ends_word((unsigned char)p->text[p->at]))
 		p->at++;
 	if (p->at == start) {
 		parse_fail(p, start, "syntax error");

@@ -2,7 +2,8 @@
 /*
  * console/parser.c - blocks and statements; see parser.h.
  *
- *	statement := "{" block "}" | "$" name arguments | path [command arguments | "{" block "}"]
+ *	statement := "{" block "}" | ("$" name | "[" block "]") arguments |
+ *	             path [command arguments | "{" block "}"]
  *
  * A path alone changes the current menu for the statements that follow in the same block. A
  * block sees the variables declared before it in those around it; a function sees its own only.
@@ -58,6 +59,7 @@ void parser_begin(struct parser *p, struct model *model, struct script *script)
 void parser_end(struct parser *p)
 {
 	strbuf_free(&p->error);
+	strbuf_free(&p->hint);
 	strbuf_free(&p->tail);
 }
 
@@ -132,7 +134,17 @@ void parse_blanks(struct parser *p)
 
 bool parse_at_end(const struct parser *p)
 {
-	return p->at >= p->len || strchr(";\n\r]})", p->text[p->at]) != NULL;
+	switch (parse_peek(p)) {
+	case ';':
+	case '\n':
+	case '\r':
+	case ']':
+	case '}':
+	case ')':
+	case '\0': /* behind the text; there is none in it */
+		return true;
+	}
+	return false;
 }
 
 static bool word_char(char c)
@@ -223,7 +235,7 @@ struct expression *parse_command(struct parser *p)
 static bool parse_call(struct parser *p, struct statement *statement)
 {
 	statement->kind = STATEMENT_CALL;
-	statement->callee = parse_variable(p);
+	statement->callee = parse_peek(p) == '[' ? parse_command(p) : parse_variable(p);
 	return statement->callee && parse_call_arguments(p, statement);
 }
 
@@ -278,7 +290,7 @@ static struct statement *parse_statement(struct parser *p)
 		statement->kind = STATEMENT_BLOCK;
 		statement->block = parse_code(p, false);
 		good = statement->block != NULL;
-	} else if (parse_peek(p) == '$') {
+	} else if (parse_peek(p) == '$' || parse_peek(p) == '[') {
 		good = parse_call(p, statement);
 	} else {
 		good = parse_path_statement(p, statement);

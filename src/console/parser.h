@@ -51,6 +51,8 @@ struct parser {
 	bool failed;
 	size_t error_at;
 	struct strbuf error; /* without the place */
+	bool hints;          /* what may have been meant is wanted: in `hint` (console/hint.h) */
+	struct strbuf hint;
 
 	/* Whether the statement was one of a foreign menu and passed over: what it says behind its
 	 * path, which is the node's and then the words of `tail`, if tail_node is that node. */

@@ -53,14 +53,17 @@ struct session {
 	const struct menu_node *node;
 
 	struct script *script; /* that is being run */
+	const char *job;       /* the name of the script of its own that runs, or NULL */
 	struct scope *scope;   /* of the block that is being run */
 	struct scope shared;   /* what an interactive line declared global; later lines know it */
-	unsigned depth, loading;
+	unsigned depth, loading, scripts; /* how many of them run, one in another */
 	uint64_t steps, steps_max; /* 0: no limit */
 
 	enum flow flow;
 	struct strbuf error;       /* FLOW_ERROR */
+	struct strbuf hint;        /* what may have been meant by what is typed; or empty */
 	struct place error_place;  /* line 0: none */
+	struct place blamed;       /* of the argument that is wrong; line 0: it is none */
 	struct place place;        /* of the statement that ran last */
 	struct cell returned;      /* FLOW_RETURN */
 
@@ -113,6 +116,7 @@ void session_limit(struct session *session, uint64_t steps);
 struct id_list {
 	uint64_t *ids;
 	size_t count, size;
+	struct place place; /* of the value, for an error */
 };
 bool items_of(struct session *session, const struct menu *menu, const struct cell *value,
               struct id_list *list);

@@ -36,6 +36,27 @@ static void in_quotes(struct scan *scan, char c)
 		push(scan, c);
 }
 
+/* Behind these a token may begin. */
+static bool separates(char c)
+{
+	switch (c) {
+	case ' ':
+	case '\t':
+	case '\n':
+	case '\r':
+	case ';':
+	case '{':
+	case '[':
+	case '(':
+	case '}':
+	case ']':
+	case ')':
+	case '\0':
+		return true;
+	}
+	return false;
+}
+
 void scan_byte(struct scan *scan, char c)
 {
 	bool fresh = scan->fresh;
@@ -48,7 +69,7 @@ void scan_byte(struct scan *scan, char c)
 		in_quotes(scan, c);
 		return;
 	}
-	scan->fresh = strchr(" \t\n\r;{[(}])", c) != NULL;
+	scan->fresh = separates(c);
 	switch (c) {
 	case '#':
 		scan->comment = fresh;

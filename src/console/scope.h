@@ -43,9 +43,10 @@ const struct cell *environment_get(struct environment *environment, const char *
 /* The same, for changing an element of it in place. */
 struct cell *environment_change(struct environment *environment, const char *name, size_t len);
 
-/* Takes over the value. => false: no memory */
+/* Takes over the value; `user` is who makes the variable if it is not there yet.
+ * => false: no memory */
 bool environment_set(struct environment *environment, const char *name, size_t len,
-                     struct cell value);
+                     const char *user, struct cell value);
 void environment_unset(struct environment *environment, const char *name, size_t len);
 
 /* The names, for completion; index from 0. => NULL: no more */

@@ -34,9 +34,9 @@ struct console_services {
 	/* Ends it; with keep false as if it had never been begun. => false: not written */
 	bool (*file_end)(struct service_file *file, bool keep, struct strbuf *error);
 
-	/* Begins a script as a job of its own (:execute).
-	 * => its id, 0: *error says why, without "failure: " */
-	uint64_t (*job_begin)(void *ctx, const char *source, size_t len,
+	/* Begins a script as a job of its own (:execute). What it writes goes to that file; NULL:
+	 * to nobody. => its id, 0: *error says why, without "failure: " */
+	uint64_t (*job_begin)(void *ctx, const char *source, size_t len, const char *file,
 	                      const struct actor *actor, struct strbuf *error);
 
 	/* A script runs in the caller's own session (/system script run): it is listed and counted

@@ -55,29 +55,39 @@ struct session *session_create(struct model *model, const struct session_options
 	if (session->environment == NULL)
 		session->environment = session->own = environment_create(NULL);
 	if (session->environment == NULL || !copy_actor(session, &options->actor)) {
-		session_destroy(session);
+		session_destroy_locked(session); /* the caller may hold the lock or not */
 		return NULL;
 	}
 	return session;
 }
 
-void session_destroy(struct session *session)
+void session_destroy_locked(struct session *session)
 {
 	if (session == NULL)
 		return;
-	model_lock(session->model);
 	if (model_safe_held(session->model, session) && session->user)
 		model_safe_unroll(session->model, session, &session->actor);
 	scope_end(&session->shared);
 	cell_free(&session->returned);
-	model_unlock(session->model);
 	environment_destroy(session->own);
 	remembered_free(session->remembered);
 	strbuf_free(&session->out);
 	strbuf_free(&session->error);
+	strbuf_free(&session->hint);
 	free(session->user);
 	free(session->via);
 	free(session);
+}
+
+void session_destroy(struct session *session)
+{
+	struct model *model = session ? session->model : NULL;
+
+	if (session == NULL)
+		return;
+	model_lock(model);
+	session_destroy_locked(session);
+	model_unlock(model);
 }
 
 void session_resize(struct session *session, unsigned width, unsigned height)
@@ -89,6 +99,11 @@ void session_resize(struct session *session, unsigned width, unsigned height)
 void session_interrupt(struct session *session)
 {
 	atomic_store(&session->interrupted, true);
+}
+
+void session_forget_interrupt(struct session *session)
+{
+	atomic_store(&session->interrupted, false);
 }
 
 void session_limit(struct session *session, uint64_t steps)
@@ -178,8 +193,15 @@ bool session_fail(struct session *session, struct place place, const char *forma
 	strbuf_vprintf(&session->error, format, args);
 	va_end(args);
 	session->error_place = place;
+	session->blamed = (struct place){0, 0};
 	session->flow = FLOW_ERROR;
 	return false;
+}
+
+void session_blame(struct session *session, const struct argument *argument)
+{
+	if (argument)
+		session->blamed = argument->place;
 }
 
 /* Waiting and asking */
@@ -216,7 +238,8 @@ bool session_wait(struct session *session, uint64_t nanoseconds)
 
 bool session_interactive(const struct session *session)
 {
-	return session->options.interactive && session->options.ask && session->loading == 0;
+	return session->options.interactive && session->options.ask && session->loading == 0 &&
+	       session->scripts == 0;
 }
 
 bool session_ask(struct session *session, const char *prompt, bool key, struct strbuf *answer)
@@ -256,6 +279,11 @@ const struct actor *session_actor(const struct session *session)
 	return &session->actor;
 }
 
+const char *session_job(const struct session *session)
+{
+	return session->job;
+}
+
 const struct console_services *session_services(const struct session *session)
 {
 	return session->options.services;
@@ -275,6 +303,13 @@ static void write_error(struct session *session, const char *text, struct place 
 	strbuf_free(&line);
 }
 
+static void write_hint(struct session *session)
+{
+	strbuf_char(&session->hint, '?');
+	session_write(session, "did you mean ", 13);
+	session_puts(session, strbuf_text(&session->hint));
+}
+
 /* What became of a run, its error told. */
 static enum session_status settle(struct session *session, bool good)
 {
@@ -282,12 +317,17 @@ static enum session_status settle(struct session *session, bool good)
 
 	session->flow = FLOW_NONE;
 	cell_free(&session->returned);
-	if (flow == FLOW_QUIT)
+	if (flow == FLOW_QUIT) {
+		/* Who leaves on purpose keeps what they did; only a session that dies undoes. */
+		model_safe_release(session->model, session);
 		return SESSION_QUIT;
+	}
 	if (good || flow == FLOW_RETURN || flow == FLOW_BREAK || flow == FLOW_CONTINUE)
 		return SESSION_OK;
 	if (flow == FLOW_ERROR) {
 		write_error(session, strbuf_text(&session->error), session->error_place);
+		if (session->hint.len && !session->hint.failed)
+			write_hint(session);
 		return SESSION_FAILED;
 	}
 	if (!session->gone)
@@ -313,17 +353,13 @@ static struct script *begin_text(struct session *session, struct parser *parser,
 	parser_begin(parser, session->model, script);
 	parser->node = session->node;
 	parser->scope = &session->shared;
+	parser->hints = session->options.hints;
 	return script;
-}
-
-static bool no_script(struct session *session)
-{
-	atomic_store(&session->interrupted, false);
-	return run_no_memory(session);
 }
 
 static bool fail_parse(struct session *session, struct parser *parser)
 {
+	strbuf_add(&session->hint, strbuf_text(&parser->hint), parser->hint.len);
 	return session_fail(session, parse_place(parser, parser->error_at), "%s",
 	                    strbuf_text(&parser->error));
 }
@@ -339,8 +375,7 @@ static bool run_text(struct session *session, const char *text, size_t len, stru
 	bool good;
 
 	if (script == NULL)
-		return no_script(session);
-	atomic_store(&session->interrupted, false);
+		return run_no_memory(session);
 	if (result)
 		value = parse_whole_value(&parser);
 	else
@@ -370,9 +405,13 @@ static enum session_status run(struct session *session, const char *text, size_t
 
 	model_lock(session->model);
 	session->depth = 0;
+	strbuf_reset(&session->hint);
 	status = settle(session, run_text(session, text, len, result));
 	session_flush(session);
 	model_unlock(session->model);
+	/* Not at the beginning: one that comes with the command, or before a job's thread has got
+	 * as far as this, is meant. */
+	atomic_store(&session->interrupted, false);
 	return status;
 }
 
@@ -428,5 +467,7 @@ bool session_incomplete(const char *text, size_t len, struct strbuf *open)
 		scan_byte(&scan, text[i]);
 	}
 	strbuf_add(open, scan.open, scan.depth < NESTING_MAX ? scan.depth : NESTING_MAX);
+	if (joins)
+		strbuf_char(open, '\\');
 	return scan.depth || joins;
 }

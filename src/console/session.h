@@ -3,10 +3,11 @@
  * console/session.h - one user at the console, or one script that runs: the menu they are in,
  * their variables, and where their output goes.
  *
- * Life: session_create() to session_destroy(), which unrolls safe mode if it is held.
+ * Life: session_create() to session_destroy(), which unrolls safe mode if it is held; `/quit`
+ * has released it.
  * Threads: a session belongs to one thread. session_run() takes the model's lock for itself
- * and gives it up whenever it sleeps or its output waits; session_interrupt() may be called by
- * any thread and by signal handlers.
+ * and gives it up whenever it sleeps or its output waits; session_resize() and the functions of
+ * interrupts may be called by any thread, session_interrupt() by signal handlers too.
  */
 #ifndef CONSOLE_SESSION_H
 #define CONSOLE_SESSION_H
@@ -25,6 +26,7 @@ struct session_options {
 	struct actor actor;     /* its texts are copied */
 	unsigned width, height; /* of the terminal; 0: none */
 	bool colours;
+	bool hints;       /* an error in what is typed may be followed by `did you mean disabled=no?` */
 	bool interactive; /* asks for what is missing, pages, has safe mode */
 	void *ctx;
 	/* Takes output. May block; called without the lock. => false: nobody reads any more */
@@ -39,9 +41,14 @@ struct session_options {
 /* => NULL: no memory */
 struct session *session_create(struct model *model, const struct session_options *options);
 void session_destroy(struct session *session); /* NULL is fine */
+/* The same for who holds the model's lock. */
+void session_destroy_locked(struct session *session);
 
 void session_resize(struct session *session, unsigned width, unsigned height);
 void session_interrupt(struct session *session);
+
+/* Before a run begins: an interrupt from before is not meant for it. Each run forgets its own. */
+void session_forget_interrupt(struct session *session);
 
 enum session_status {
 	SESSION_OK,
@@ -99,7 +106,7 @@ void completion_free(struct completion *completion);
 struct load_error {
 	struct place_in_file {
 		unsigned line, column;
-	} place;
+	} place; /* of the value that is wrong; else of the statement */
 	const char *text; /* "invalid value for argument address" */
 };
 
@@ -107,8 +114,8 @@ struct load_options {
 	const char *name;  /* of the file, for messages */
 	bool dry_run;      /* parse only */
 	bool verbose;      /* echo what is run */
-	bool lenient;      /* a whole configuration: model_set_lenient(), foreign menus are passed
-	                      over, and after an error it goes on to find the others */
+	bool lenient;      /* a whole configuration: model_set_lenient(), and after an error it goes
+	                      on to find the others */
 	void *ctx;
 	void (*error)(void *ctx, const struct load_error *error); /* NULL: written to the session */
 	/* A menu that was passed over, once each at the end: its path and how many statements. */

@@ -8,6 +8,7 @@
 #include "daemon/background.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,6 +22,7 @@ struct running {
 	uint64_t job;
 	size_t len;
 	char *name, *source;
+	struct service_file *file; /* or NULL */
 	size_t said; /* of the last line that it wrote */
 	bool line_done;
 	char line[LINE_MAX_KEPT];
@@ -35,6 +37,28 @@ struct background {
 	unsigned count;
 };
 
+static bool write_to_file(struct running *r, const char *data, size_t len)
+{
+	struct background *b = r->background;
+	bool written;
+
+	if (!r->file)
+		return true;
+	model_lock(b->model);
+	written = b->services->file_write(r->file, data, len);
+	model_unlock(b->model);
+	return written;
+}
+
+/* With the lock held. */
+static bool end_file(struct running *r, bool keep, struct strbuf *error)
+{
+	struct service_file *file = r->file;
+
+	r->file = NULL;
+	return !file || r->background->services->file_end(file, keep, error);
+}
+
 /* Keeps the last line: if the script fails, that is why. */
 static bool keep_line(void *ctx, const char *data, size_t len)
 {
@@ -48,7 +72,7 @@ static bool keep_line(void *ctx, const char *data, size_t len)
 			r->line[r->said++] = data[i];
 	}
 	r->line[r->said] = '\0';
-	return true;
+	return write_to_file(r, data, len);
 }
 
 static void log_failure(struct running *r)
@@ -64,9 +88,10 @@ static void log_failure(struct running *r)
 	strbuf_free(&text);
 }
 
+/* With the lock held. */
 static void running_free(struct running *r)
 {
-	session_destroy(r->session);
+	session_destroy_locked(r->session);
 	free(r->name);
 	free(r->source);
 	free(r);
@@ -76,14 +101,9 @@ static void running_free(struct running *r)
 static void leave(struct running *r)
 {
 	struct background *b = r->background;
-	struct session *session = r->session;
 
 	model_lock(b->model);
 	job_end(b->jobs, r->job);
-	r->session = NULL;
-	model_unlock(b->model);
-	session_destroy(session);
-	model_lock(b->model);
 	for (struct running **at = &b->running; *at; at = &(*at)->next) {
 		if (*at == r) {
 			*at = r->next;
@@ -91,8 +111,22 @@ static void leave(struct running *r)
 			break;
 		}
 	}
-	model_unlock(b->model);
 	running_free(r);
+	model_unlock(b->model);
+}
+
+/* What could not be written is told by the log: nobody else is there. */
+static void keep_file(struct running *r)
+{
+	struct strbuf error = STRBUF_INIT;
+
+	model_lock(r->background->model);
+	if (!end_file(r, true, &error) && !error.failed) {
+		snprintf(r->line, sizeof r->line, "%s", strbuf_text(&error));
+		log_failure(r);
+	}
+	model_unlock(r->background->model);
+	strbuf_free(&error);
 }
 
 static void *run(void *ctx)
@@ -101,6 +135,7 @@ static void *run(void *ctx)
 
 	if (session_run(r->session, r->source, r->len) == SESSION_FAILED)
 		log_failure(r);
+	keep_file(r);
 	leave(r);
 	return NULL;
 }
@@ -154,6 +189,19 @@ static bool start_thread(struct running *r)
 	return started;
 }
 
+static bool begin_file(struct running *r, const char *name, struct strbuf *error)
+{
+	const struct console_services *services = r->background->services;
+
+	if (!name)
+		return true;
+	if (services->file_begin)
+		r->file = services->file_begin(services->ctx, name, false, error);
+	else
+		strbuf_str(error, "not available here");
+	return r->file != NULL;
+}
+
 uint64_t background_begin(struct background *b, const struct background_script *script,
                           struct strbuf *error)
 {
@@ -174,7 +222,7 @@ uint64_t background_begin(struct background *b, const struct background_script *
 	}
 	r = running_create(b, script);
 	job.ctx = r;
-	id = r ? job_begin(b->jobs, &job) : 0;
+	id = r && begin_file(r, script->file, error) ? job_begin(b->jobs, &job) : 0;
 	if (id) {
 		r->job = id;
 		r->next = b->running;
@@ -186,9 +234,12 @@ uint64_t background_begin(struct background *b, const struct background_script *
 		b->count--;
 		job_end(b->jobs, id);
 	}
-	if (r)
+	if (r) {
+		end_file(r, false, error);
 		running_free(r);
-	strbuf_str(error, "out of memory");
+	}
+	if (error->len == 0)
+		strbuf_str(error, "out of memory");
 	return 0;
 }
 

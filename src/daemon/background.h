@@ -28,6 +28,7 @@ struct background_script {
 	const char *name; /* for the log and the list of jobs; "": it has none */
 	const char *source;
 	size_t len;
+	const char *file; /* of /file, for what it writes; NULL: none */
 	struct actor actor;
 	uint64_t script_id; /* in /system script, 0: it is not there */
 };

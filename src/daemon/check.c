@@ -202,6 +202,17 @@ static int read_words(struct export_options *export, int count, char **words)
 	return STATUS_OK;
 }
 
+/* Makes a path one of the tree's own: "/ip/firewall" is "/ip firewall", and NULL is all. */
+static int find_menu(struct model *model, const char **path)
+{
+	const struct menu_node *node = tree_find(model_root(model), *path);
+
+	if (!node)
+		return option_wrong("menu", *path, "a menu such as \"/ip firewall\"");
+	*path = node->parent ? node->path : NULL;
+	return STATUS_OK;
+}
+
 static int export_file(const struct check *check)
 {
 	struct print_out out = print_to_file(stdout);
@@ -219,8 +230,8 @@ static int export_file(const struct check *check)
 	status = configuration_load(&configuration, model, check->config, stderr);
 	configuration_passed(&configuration, stderr);
 	model_lock(model);
-	if (status == STATUS_OK && options.path && !tree_find(model_root(model), options.path))
-		status = option_wrong("menu", options.path, "a menu such as \"/ip firewall\"");
+	if (status == STATUS_OK && options.path)
+		status = find_menu(model, &options.path);
 	if (status == STATUS_OK && export_model(model, &options, &out) != PRINT_OK)
 		status = STATUS_FAILED;
 	model_unlock(model);

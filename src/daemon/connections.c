@@ -124,14 +124,17 @@ struct tracking_bond {
 	struct weir_settings before; /* what a discarded change goes back to */
 };
 
-/* Whether a rule is there that needs to know connections; raw comes before tracking. */
-static bool rules_need(struct model *model)
+/* Whether a rule of a family is there that needs to know connections; raw comes before
+ * tracking. */
+static bool rules_need(struct model *model, uint8_t family)
 {
-	static const struct menu *const tables[] = {&menu_filter,    &menu_nat,    &menu_mangle,
-	                                            &menu_filter_v6, &menu_nat_v6, &menu_mangle_v6};
+	static const struct menu *const tables[2][3] = {
+	        {&menu_filter, &menu_nat, &menu_mangle},
+	        {&menu_filter_v6, &menu_nat_v6, &menu_mangle_v6},
+	};
 
-	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		if (model_count(model, tables[i]))
+	for (size_t i = 0; i < 3; i++) {
+		if (model_count(model, tables[family == WEIR_IPV6][i]))
 			return true;
 	}
 	return false;
@@ -140,11 +143,10 @@ static bool rules_need(struct model *model)
 void connections_settings(struct model *model, bool always, struct weir_settings *settings)
 {
 	const struct item *item = model_settings(model, &menu_tracking);
-	struct tracking tracking;
-	struct strbuf error = STRBUF_INIT;
 
-	weir_settings_init(&tracking.settings);
-	tracking.settings.needed = always || rules_need(model);
+	weir_settings_init(settings);
+	settings->needed = always || rules_need(model, WEIR_IPV4) ||
+	                   rules_need(model, WEIR_IPV6);
 	for (size_t i = 0; item && i < menu_tracking.count; i++) {
 		const struct property *property = &menu_tracking.properties[i];
 		struct value value;
@@ -154,10 +156,8 @@ void connections_settings(struct model *model, bool always, struct weir_settings
 		if (!(property->show & (PROP_READ_ONLY | PROP_INERT)) &&
 		    item_kept(model, item, property, &kept, &len) &&
 		    value_parse(&property->kind, kept, len, &value))
-			menu_tracking.set(&tracking, property, &value, &error);
+			tracking_apply(settings, property, &value);
 	}
-	strbuf_free(&error);
-	*settings = tracking.settings;
 }
 
 static bool prepare(void *ctx, struct change *change, struct strbuf *error)
@@ -195,25 +195,29 @@ static void publish(void *ctx, struct change *change)
 	(void)change;
 }
 
-static bool active(const struct weir_settings *settings)
+/* The engine has one switch for both families; what is shown is who asked for it. */
+static bool active(const struct tracking_bond *bond, uint8_t family)
 {
-	return settings->enabled == WEIR_ENABLED_YES ||
-	       (settings->enabled == WEIR_ENABLED_AUTO && settings->needed);
+	struct weir_settings settings;
+
+	weir_settings_get(bond->access->engine, &settings);
+	return settings.enabled == WEIR_ENABLED_YES ||
+	       (settings.enabled == WEIR_ENABLED_AUTO &&
+	        (bond->always || rules_need(bond->model, family)));
 }
 
 static void tracking_value(void *ctx, const struct menu *menu, const struct item *item,
                            const struct property *property, struct value *value)
 {
 	struct tracking_bond *bond = ctx;
-	struct weir_settings settings;
 	struct weir_stats stats;
 	uint64_t number;
 
 	(void)menu;
 	(void)item;
 	if (strncmp(property->name, "active-", 7) == 0) {
-		weir_settings_get(bond->access->engine, &settings);
-		number = active(&settings);
+		number = active(bond, strcmp(property->name, "active-ipv6") == 0 ? WEIR_IPV6
+		                                                                  : WEIR_IPV4);
 	} else {
 		memset(&stats, 0, sizeof stats);
 		access_stats(bond->access, &stats);

@@ -29,12 +29,16 @@ struct attended {
 	bool finished; /* both threads are about to end */
 };
 
+/* Each costs two threads and a descriptor. */
+#define CONSOLES_MAX 64
+
 struct console_server {
 	struct model *model;
 	const struct console_services *services;
 	struct environment *environment;
 	pthread_mutex_t mutex;
 	struct attended *attended;
+	unsigned count; /* of them; only who attends and destroys knows it */
 };
 
 static bool write_output(void *ctx, const char *data, size_t len)
@@ -121,6 +125,9 @@ static bool take_frame(struct attended *a, struct frame *frame)
 	case FRAME_ANSWER:
 		return hand_over(a, frame, &a->answer, &a->has_answer);
 	case FRAME_RUN:
+		/* From here on Ctrl-C is meant for this one, however late it begins. */
+		session_forget_interrupt(a->session);
+		return hand_over(a, frame, &a->task, &a->has_task);
 	case FRAME_COMPLETE:
 	case FRAME_SAFE:
 		return hand_over(a, frame, &a->task, &a->has_task);
@@ -252,6 +259,7 @@ static struct session *greet(struct attended *a, struct frame *frame)
 	options.height = frame_number(frame);
 	flags = frame_number(frame);
 	options.colours = flags & HELLO_COLOURS;
+	options.hints = true;
 	options.interactive = flags & HELLO_INTERACTIVE;
 	options.ask = options.interactive ? ask : NULL;
 	return session_create(a->server->model, &options);
@@ -314,21 +322,37 @@ static struct attended *reap(struct console_server *server, bool all)
 	return taken;
 }
 
-static void free_list(struct attended *list)
+static void free_list(struct console_server *server, struct attended *list)
 {
 	while (list) {
 		struct attended *next = list->next;
 
 		attended_free(list);
+		server->count--;
 		list = next;
 	}
 }
 
+static void refuse(int fd)
+{
+	static const char sorry[] = "too many consoles are open\n";
+
+	/* The socket's buffer is empty, so this waits for nobody. */
+	if (frame_send(fd, FRAME_OUTPUT, sorry, sizeof sorry - 1))
+		shutdown(fd, SHUT_WR);
+	close(fd);
+}
+
 bool console_server_attend(struct console_server *server, int fd)
 {
-	struct attended *a = calloc(1, sizeof *a);
+	struct attended *a;
 
-	free_list(reap(server, false));
+	free_list(server, reap(server, false));
+	if (server->count == CONSOLES_MAX) {
+		refuse(fd);
+		return true;
+	}
+	a = calloc(1, sizeof *a);
 	if (!a) {
 		close(fd);
 		return false;
@@ -348,6 +372,7 @@ bool console_server_attend(struct console_server *server, int fd)
 	}
 	a->next = server->attended;
 	server->attended = a;
+	server->count++;
 	pthread_mutex_unlock(&server->mutex);
 	return true;
 }
@@ -376,7 +401,7 @@ void console_server_destroy(struct console_server *server)
 	all = reap(server, true);
 	for (struct attended *a = all; a; a = a->next)
 		shutdown(a->fd, SHUT_RDWR);
-	free_list(all);
+	free_list(server, all);
 	pthread_mutex_destroy(&server->mutex);
 	free(server);
 }

@@ -20,7 +20,8 @@ struct console_server *console_server_create(struct model *model,
 /* Ends all sessions and waits for them. NULL is fine. Not with the model's lock held. */
 void console_server_destroy(struct console_server *server);
 
-/* Attends to a front end; the socket belongs to the server from then on. => false: no memory */
+/* Attends to a front end, or tells it that there are too many; the socket belongs to the server
+ * from then on. By one thread, as is the end. => false: no memory */
 bool console_server_attend(struct console_server *server, int fd);
 
 #endif

@@ -25,6 +25,27 @@ static void on_interrupt(int number)
 	interrupted = 1;
 }
 
+void front_end_forget_interrupt(void)
+{
+	interrupted = 0;
+}
+
+bool front_end_wait_key(void)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	/* A signal between the look and the wait is seen a moment later. */
+	while (!interrupted) {
+		int ready = poll(&in, 1, 100);
+
+		if (ready == 1)
+			return true;
+		if (ready < 0 && errno != EINTR)
+			return false;
+	}
+	return false;
+}
+
 static void on_resize(int number)
 {
 	(void)number;
@@ -81,7 +102,7 @@ static bool send_hello(struct front_end *end, bool interactive)
 	frame_put_number(&bytes, end->width);
 	frame_put_number(&bytes, interactive ? end->height : 0);
 	frame_put_number(&bytes, (end->colours ? HELLO_COLOURS : 0) |
-	                                 (interactive ? HELLO_INTERACTIVE : 0));
+					 (interactive ? HELLO_INTERACTIVE : 0));
 	sent = !bytes.failed && frame_send(end->fd, FRAME_HELLO, strbuf_text(&bytes), bytes.len);
 	strbuf_free(&bytes);
 	return sent;
@@ -99,6 +120,15 @@ static bool send_answer(struct front_end *end, bool answered, const struct strbu
 	return sent;
 }
 
+/* Tells the process of Ctrl-C, if there was one; before the first request it waits for that. */
+static bool send_interrupt(struct front_end *end)
+{
+	if (!interrupted || !end->requested)
+		return true;
+	interrupted = 0;
+	return frame_send(end->fd, FRAME_INTERRUPT, NULL, 0);
+}
+
 static bool answer_question(struct front_end *end)
 {
 	bool key = frame_number(&end->frame), answered, sent;
@@ -109,9 +139,27 @@ static bool answer_question(struct front_end *end)
 	strbuf_add(&prompt, bytes, len);
 	fflush(stdout);
 	answered = end->answer && end->answer(end, strbuf_text(&prompt), key, &text);
-	sent = send_answer(end, answered, &text);
+	/* Ctrl-C before the answer that it is, or the command would go on without one. */
+	sent = send_interrupt(end) && send_answer(end, answered, &text);
 	strbuf_free(&prompt);
 	strbuf_free(&text);
+	return sent;
+}
+
+/* Tells the process of the terminal's size, if that has changed. */
+static bool send_size(struct front_end *end)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	bool sent;
+
+	if (!resized)
+		return true;
+	resized = 0;
+	terminal_size(end);
+	frame_put_number(&bytes, end->width);
+	frame_put_number(&bytes, end->height);
+	sent = !bytes.failed && frame_send(end->fd, FRAME_SIZE, strbuf_text(&bytes), bytes.len);
+	strbuf_free(&bytes);
 	return sent;
 }
 
@@ -119,24 +167,12 @@ static bool answer_question(struct front_end *end)
 static bool wait_frame(struct front_end *end)
 {
 	struct pollfd in = {.fd = end->fd, .events = POLLIN};
-	struct strbuf bytes = STRBUF_INIT;
 	bool sent = true;
 
 	while (sent) {
 		int ready;
 
-		if (interrupted) {
-			interrupted = 0;
-			sent = frame_send(end->fd, FRAME_INTERRUPT, NULL, 0);
-		}
-		if (resized) {
-			resized = 0;
-			terminal_size(end);
-			strbuf_reset(&bytes);
-			frame_put_number(&bytes, end->width);
-			frame_put_number(&bytes, end->height);
-			sent = frame_send(end->fd, FRAME_SIZE, strbuf_text(&bytes), bytes.len);
-		}
+		sent = send_interrupt(end) && send_size(end);
 		/* A signal between the look and the wait is seen a moment later. */
 		ready = poll(&in, 1, 100);
 		if (ready == 1)
@@ -144,8 +180,26 @@ static bool wait_frame(struct front_end *end)
 		if (ready < 0 && errno != EINTR)
 			sent = false;
 	}
-	strbuf_free(&bytes);
 	return sent && frame_read(end->fd, &end->frame);
+}
+
+/* Writes at once; Ctrl-C is told even while the terminal takes nothing. */
+static bool show(struct front_end *end, const char *text, size_t len)
+{
+	fflush(stdout);
+	while (len) {
+		ssize_t n = write(STDOUT_FILENO, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n < 0 && !send_interrupt(end))
+			return false;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	return true;
 }
 
 /* Takes frames until DONE or WORDS, which is left in end->frame. */
@@ -157,8 +211,7 @@ static bool finish(struct front_end *end)
 
 		switch (end->frame.type) {
 		case FRAME_OUTPUT:
-			fwrite(strbuf_text(&end->frame.bytes), 1, end->frame.bytes.len, stdout);
-			if (fflush(stdout) != 0)
+			if (!show(end, strbuf_text(&end->frame.bytes), end->frame.bytes.len))
 				return false;
 			break;
 		case FRAME_ASK:
@@ -192,30 +245,42 @@ bool front_end_request(struct front_end *end, enum frame_type type, const char *
 	bool done;
 
 	frame_put_text(&bytes, text, len);
-	done = !bytes.failed && frame_send(end->fd, type, strbuf_text(&bytes), bytes.len) &&
-	       finish(end);
+	end->requested = true;
+	done = !bytes.failed && send_size(end) &&
+	       frame_send(end->fd, type, strbuf_text(&bytes), bytes.len) && finish(end);
 	strbuf_free(&bytes);
 	if (!done)
 		end->ended = true;
 	return done;
 }
 
+/* https://no-color.org: any value but an empty one. */
+static bool can_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
 bool front_end_begin(struct front_end *end, int fd, const struct front_end_options *options,
-                     bool interactive)
+		     bool interactive)
 {
 	struct sigaction action = {.sa_handler = on_interrupt};
+	bool sent;
 
 	memset(end, 0, sizeof *end);
 	end->fd = fd;
 	end->options = *options;
 	end->tty = isatty(STDOUT_FILENO);
-	end->colours = end->tty && interactive && !getenv("NO_COLOR");
+	end->colours = end->tty && interactive && can_colour();
 	read_user(end);
 	terminal_size(end);
 	sigaction(SIGINT, &action, NULL);
 	action.sa_handler = on_resize;
 	sigaction(SIGWINCH, &action, NULL);
-	if (send_hello(end, interactive) && finish(end))
+	/* Who does not want to be greeted may have said why. */
+	sent = send_hello(end, interactive);
+	if (finish(end) && sent)
 		return true;
 	end->ended = true;
 	return false;
@@ -309,9 +374,12 @@ static void read_lines(struct front_end *end)
 	if (end->options.echo)
 		end->answer = answer_line;
 	while (!end->ended && read_input(end, &text)) {
-		if (!front_end_request(end, FRAME_RUN, strbuf_text(&text), text.len))
+		if (!front_end_request(end, FRAME_RUN, strbuf_text(&text), text.len) ||
+		    end->status == SESSION_INTERRUPTED)
 			break;
 	}
+	if (interrupted)
+		end->status = SESSION_INTERRUPTED;
 	strbuf_free(&text);
 }
 

@@ -28,6 +28,7 @@ struct front_end {
 	char user[64];        /* without its suffixes */
 	struct strbuf prompt; /* that DONE brought */
 	uint32_t status;      /* of the last command: enum session_status */
+	bool requested;       /* something, ever */
 	bool ended;           /* the process has gone, or /quit */
 	struct frame frame;
 	/* Shows a question and reads the answer; `key`: one key. => false: none */
@@ -42,6 +43,12 @@ void front_end_free(struct front_end *end);
 /* Sends a request and shows what comes until it is done. Ctrl-C interrupts it.
  * => false: the process has gone */
 bool front_end_request(struct front_end *end, enum frame_type type, const char *text, size_t len);
+
+/* Ctrl-C so far is not meant for what is requested next. */
+void front_end_forget_interrupt(void);
+
+/* Waits until something is typed. => false: Ctrl-C */
+bool front_end_wait_key(void);
 
 /* A console on stdin and stdout. => the exit status: that of the last command when stdin is no
  * terminal. The socket is closed. */

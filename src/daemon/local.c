@@ -78,8 +78,13 @@ static bool taken(const struct local_path *path)
 		         path->text);
 		return true;
 	}
-	unlink(path->text);
-	return false;
+	/* Only a socket that nobody listens at is a dead process' own. */
+	if (errno == ECONNREFUSED && unlink(path->text) == 0)
+		return false;
+	if (errno == ENOENT)
+		return false;
+	complain("%s: %s", path->text, strerror(errno));
+	return true;
 }
 
 int local_listen(const struct local_path *path)

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/command.h"
 #include "daemon/rules.h"
 
 #define BATCH 32
@@ -49,12 +50,25 @@ static weir_time clock_now(void)
 	return (weir_time)now.tv_sec * WEIR_SEC + (weir_time)now.tv_nsec;
 }
 
+/* All captures have been read, or what could be read of them. */
+static void end(struct player *p)
+{
+	if (atomic_exchange(&p->ended, true))
+		return;
+	for (unsigned i = 0; p->merge && i < merge_ports(p->merge); i++) {
+		const struct capture_error *error = merge_error(p->merge, i);
+
+		if (error)
+			complain("%s", error->text);
+	}
+}
+
 /* => the frame that comes next, and when; NULL: there is none */
 static const struct capture_frame *peek(struct player *p, weir_time now, weir_time *due)
 {
 	if (!p->waiting) {
 		if (!p->merge || !merge_next(p->merge, &p->frame)) {
-			atomic_store(&p->ended, true);
+			end(p);
 			return NULL;
 		}
 		p->waiting = true;

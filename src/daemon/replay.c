@@ -398,9 +398,9 @@ int program_replay(int argc, char **argv)
 		replay_options_help();
 	} else if (status == STATUS_OK) {
 		catch_signals();
-		status = open_captures(r);
+		status = create_routers(r);
 		if (status == STATUS_OK)
-			status = create_routers(r);
+			status = open_captures(r);
 		if (status == STATUS_OK && r->options.against) {
 			const struct replay_side sides[2] = { { r->router, r->rules }, r->other };
 

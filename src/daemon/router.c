@@ -103,10 +103,11 @@ static bool file_end(struct service_file *file, bool keep, struct strbuf *error)
 	return files_end((struct file_writer *)file, keep, error);
 }
 
-static uint64_t begin_job(void *ctx, const char *source, size_t len, const struct actor *actor,
-                          struct strbuf *error)
+static uint64_t begin_job(void *ctx, const char *source, size_t len, const char *file,
+                          const struct actor *actor, struct strbuf *error)
 {
-	const struct background_script script = {"", source, len, *actor, 0};
+	const struct background_script script = {
+	        .name = "", .source = source, .len = len, .file = file, .actor = *actor};
 
 	return background_begin(((struct router *)ctx)->background, &script, error);
 }
@@ -156,7 +157,7 @@ static int open_files(struct router *r)
 		return STATUS_OK;
 	r->files = files_create(r->options.files, r->clock, &error);
 	if (!r->files)
-		complain("--files: \"%s\": %s", r->options.files, strbuf_text(&error));
+		complain("--files: %s", strbuf_text(&error));
 	strbuf_free(&error);
 	return r->files ? STATUS_OK : STATUS_BAD_INPUT;
 }

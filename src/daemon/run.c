@@ -24,6 +24,8 @@
 
 #define PORTS_MAX 256
 
+static const int end_signals[] = {SIGTERM, SIGINT, SIGHUP};
+
 struct run_port {
 	char name[MERGE_NAME_MAX + 1];
 	char *file; /* NULL: nothing comes in there */
@@ -42,7 +44,7 @@ struct run {
 	struct local_path path;
 	int listening;
 	struct event_base *base;
-	struct event *signals[2], *caller, *tick;
+	struct event *signals[ARRAY_COUNT(end_signals)], *caller, *tick;
 };
 
 /* Options */
@@ -129,7 +131,7 @@ static void print_help(void)
 {
 	fputs("usage: weir run [OPTIONS]\n\n"
 	      "Runs the router: it holds the configuration and the connections, and answers\n"
-	      "\"weir console\" and \"weir exec\". It ends with SIGTERM or SIGINT.\n\n",
+	      "\"weir console\" and \"weir exec\". It ends with SIGTERM, SIGINT or SIGHUP.\n\n",
 	      stdout);
 	options_help(run_options, ARRAY_COUNT(run_options));
 	fputs("\nExit status: 0 once it was told to end; 2 for a wrong command line or\n"
@@ -199,13 +201,11 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 
 static bool add_events(struct run *run)
 {
-	static const int signals[] = {SIGTERM, SIGINT};
-
 	run->base = event_base_new();
 	if (!run->base)
 		return false;
-	for (size_t i = 0; i < ARRAY_COUNT(signals); i++) {
-		run->signals[i] = evsignal_new(run->base, signals[i], on_signal, run);
+	for (size_t i = 0; i < ARRAY_COUNT(end_signals); i++) {
+		run->signals[i] = evsignal_new(run->base, end_signals[i], on_signal, run);
 		if (!run->signals[i] || event_add(run->signals[i], NULL) != 0)
 			return false;
 	}

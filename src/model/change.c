@@ -28,7 +28,7 @@ struct change *change_begin(struct model *model, const struct actor *actor)
 	change->model = model;
 	change->outer = model->change;
 	change->mark = model->journal.count;
-	change->version = model->version;
+	change->release = model->release;
 	model->change = change;
 	return change;
 }
@@ -56,7 +56,7 @@ void change_abort(struct change *change)
 {
 	if (!change->over) {
 		edit_revert(change->model, change->mark);
-		change->model->version = change->version;
+		change->model->release = change->release;
 	}
 	change_end(change);
 }
@@ -89,11 +89,19 @@ static enum model_refusal open_table(const struct change *change, const struct m
 static enum model_refusal fill(struct item_view *draft, const struct assignment *assignments,
                                size_t count, bool adding, struct strbuf *error)
 {
-	enum model_refusal refusal = MODEL_OK;
+	struct model *model = draft->table->model;
 
-	for (size_t i = 0; i < count && refusal == MODEL_OK; i++)
-		refusal = draft_assign(draft, &assignments[i], adding, error);
-	return refusal;
+	model->culprit = NULL;
+	for (size_t i = 0; i < count; i++) {
+		enum model_refusal refusal = draft_assign(draft, &assignments[i], adding, error);
+
+		if (refusal == MODEL_OK)
+			continue;
+		if (refusal == MODEL_BAD_VALUE)
+			model->culprit = assignments[i].property;
+		return refusal;
+	}
+	return MODEL_OK;
 }
 
 /* What another item of the menu has, but what only it can have. */
@@ -136,10 +144,37 @@ static enum model_refusal find_place(const struct addition *addition, size_t *pl
 	return MODEL_OK;
 }
 
-static enum model_refusal make_draft(const struct addition *addition, struct item_view *draft,
+/* What only references had named so far and what is now made under that name, or NULL. */
+static struct item *only_named(const struct item_view *draft)
+{
+	const struct table *table = draft->table;
+	size_t len = 0;
+	const char *name = table->model->lenient ? draft_text(draft, table->name, &len) : NULL;
+	struct item *item = name ? space_find_name(table->space, name, len) : NULL;
+
+	return item && item->flags & ITEM_FORCED && !(item->flags & ITEM_BUILTIN) ? item : NULL;
+}
+
+/* Who adds an item that is somebody's. */
+static enum model_refusal give_owner(const struct change *change, struct item_view *draft,
+                                     struct strbuf *error)
+{
+	const struct menu *menu = draft->table->menu;
+	const struct property *property =
+	        menu->owner ? menu_find(menu, menu->owner, strlen(menu->owner)) : NULL;
+	const struct assignment owner = {property, change->actor.user, strlen(change->actor.user)};
+
+	if (property == NULL || change->nobody || owner.len == 0 ||
+	    draft->field[property - menu->properties].there)
+		return MODEL_OK;
+	return draft_assign(draft, &owner, true, error);
+}
+
+static enum model_refusal make_draft(const struct change *change, const struct addition *addition,
                                      const struct assignment *assignments, size_t count,
                                      struct strbuf *error)
 {
+	struct item_view *draft = &change->model->draft[0];
 	struct table *table = addition->table;
 	const struct item *from = NULL;
 	enum model_refusal refusal;
@@ -157,7 +192,26 @@ static enum model_refusal make_draft(const struct addition *addition, struct ite
 	if (addition->timeout)
 		draft->expires = now + addition->timeout;
 	refusal = fill(draft, assignments, count, true, error);
-	return refusal == MODEL_OK ? draft_complete(draft, NULL, error) : refusal;
+	if (refusal == MODEL_OK)
+		refusal = give_owner(change, draft, error);
+	return refusal == MODEL_OK ? draft_complete(draft, only_named(draft), error) : refusal;
+}
+
+/* The id for the draft: a new one, or that of what only references had named, which goes. */
+static enum model_refusal take_id(struct model *model, const struct addition *addition,
+                                  size_t *place, uint64_t *id, struct strbuf *error)
+{
+	struct item *named = only_named(&model->draft[0]);
+
+	if (named == NULL) {
+		*id = addition->table->space->next_id;
+		return MODEL_OK;
+	}
+	*id = named->id;
+	named->flags |= ITEM_MARK;
+	if (!edit_remove_marked(model, named->table, 1))
+		return out_of_memory(error);
+	return find_place(addition, place, error);
 }
 
 static enum model_refusal add(struct change *change, const struct addition *addition,
@@ -165,25 +219,27 @@ static enum model_refusal add(struct change *change, const struct addition *addi
                               struct strbuf *error)
 {
 	struct model *model = change->model;
-	struct table *table = addition->table;
+	struct space *space = addition->table->space;
 	size_t mark = model->journal.count, place;
 	enum model_refusal refusal = find_place(addition, &place, error);
 	struct item *item;
 
 	if (refusal != MODEL_OK)
 		return refusal;
-	refusal = make_draft(addition, &model->draft[0], assignments, count, error);
+	refusal = make_draft(change, addition, assignments, count, error);
+	if (refusal == MODEL_OK)
+		refusal = take_id(model, addition, &place, id, error);
 	if (refusal != MODEL_OK) {
 		edit_revert(model, mark);
 		return refusal;
 	}
-	item = item_make(&model->draft[0], table->space->next_id);
+	item = item_make(&model->draft[0], *id);
 	if (item == NULL || !edit_add(model, item, place)) {
 		item_release(item);
 		edit_revert(model, mark);
 		return out_of_memory(error);
 	}
-	*id = table->space->next_id++;
+	space->next_id += *id == space->next_id;
 	return MODEL_OK;
 }
 
@@ -435,7 +491,8 @@ void change_log(const struct change *change, const char *action)
 	const struct model_world *world = &change->model->world;
 	struct strbuf line = STRBUF_INIT;
 
-	if (world->log == NULL || change->nobody)
+	/* The log begins with what happens to the configuration, not with how it came to be. */
+	if (world->log == NULL || change->nobody || strcmp(change->actor.via, "load") == 0)
 		return;
 	strbuf_printf(&line, "%s by %s", action, change->actor.user);
 	if (!line.failed)
@@ -490,7 +547,7 @@ enum model_refusal change_commit(struct change *change, struct strbuf *error)
 	else if (change->outer == NULL && change->model->journal.count)
 		refusal = commit(change, error);
 	if (refusal != MODEL_OK && !change->over)
-		change->model->version = change->version;
+		change->model->release = change->release;
 	change_end(change);
 	return refusal;
 }

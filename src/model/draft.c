@@ -18,13 +18,15 @@ enum model_refusal out_of_memory(struct strbuf *error)
 	return MODEL_NO_MEMORY;
 }
 
-/* "" means that a text is not set, unless the kind says that it is a value. */
+/* "" means that a text is not set, unless the kind says that it is a value. What refers to
+ * items says so with !name only: every item's name begins with nothing. */
 static bool unsets(const struct assignment *assignment)
 {
 	const struct value_kind *kind = &assignment->property->kind;
 
 	return assignment->text == NULL ||
 	       (assignment->len == 0 && !(kind->form & KIND_EMPTY) &&
+	        kind->type != VALUE_REFERENCE &&
 	        (kind->type == VALUE_STRING || kind->form & KIND_COMPOUND || kind->syntax));
 }
 
@@ -150,6 +152,23 @@ static enum model_refusal check_required(const struct item_view *draft, struct s
 	return missing ? MODEL_MISSING : MODEL_OK;
 }
 
+/* What RouterOS says, letter for letter, to a name that is taken. */
+static const char *same_name(const struct table *table)
+{
+	const char *space = table->space->name;
+
+	if (space && strcmp(space, "/interface") == 0)
+		return "already have interface with such name";
+	if (strcmp(table->menu->path, "/user") == 0)
+		return "user with the same name already exisits";
+	return "already have such name";
+}
+
+static bool of_addresses(const struct menu *menu)
+{
+	return strcmp(menu->path, "/ip address") == 0 || strcmp(menu->path, "/ipv6 address") == 0;
+}
+
 static enum model_refusal check_unique(const struct item_view *draft, const struct item *replaced,
                                        struct strbuf *error)
 {
@@ -160,16 +179,13 @@ static enum model_refusal check_unique(const struct item_view *draft, const stru
 
 	other = name ? space_find_name(table->space, name, len) : NULL;
 	if (other && other != replaced) {
-		bool interface = table->space->name &&
-		                 strcmp(table->space->name, "/interface") == 0;
-
-		strbuf_printf(error, "failure: already have %ssuch name",
-		              interface ? "interface with " : "");
+		strbuf_printf(error, "failure: %s", same_name(table));
 		return MODEL_FAILURE;
 	}
 	other = table_find_same(table, draft);
 	if (other && other != replaced) {
-		strbuf_str(error, "failure: already have such entry");
+		strbuf_printf(error, "failure: already have such %s",
+		              of_addresses(table->menu) ? "address" : "entry");
 		return MODEL_FAILURE;
 	}
 	return MODEL_OK;

@@ -19,7 +19,6 @@
 #include "model/table.h"
 
 #define FLUSH_AT 32768
-#define PATCH_OF_7_16 ".2" /* the release that weir speaks, of all that count as 7.16 */
 #define ISO_DATES MENU_VERSION(7, 10)
 
 /* A property, and the text that is not worth exporting. */
@@ -376,9 +375,12 @@ static void add_header(struct exporter *e)
 	else
 		strbuf_printf(&e->buf, "# %s/%02d/%04d", months + (size_t)4 * (size_t)tm.tm_mon,
 		              tm.tm_mday, tm.tm_year + 1900);
-	strbuf_printf(&e->buf, " %02d:%02d:%02d by RouterOS %u.%u%s\n#\n", tm.tm_hour, tm.tm_min,
-	              tm.tm_sec, version / 100, version % 100,
-	              version == MENU_VERSION(7, 16) ? PATCH_OF_7_16 : "");
+	strbuf_printf(&e->buf, " %02d:%02d:%02d by RouterOS ", tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (version == model_version(e->model))
+		strbuf_str(&e->buf, model_release(e->model));
+	else
+		strbuf_printf(&e->buf, "%u.%u", version / 100, version % 100);
+	strbuf_str(&e->buf, "\n#\n");
 }
 
 enum print_result export_model(struct model *model, const struct export_options *options,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * model/interface.c - interfaces that nobody adds: ports of the machine, and those that a
- * loaded configuration names though this machine has not got them.
+ * loaded configuration names though this machine has not got them. The same for lists of them.
  *
  * A port is an item of /interface ethernet with its default-name; any other name is an item of
- * /interface itself. They begin as dynamic where only a reference named them.
+ * /interface itself. They begin as dynamic where only a reference named them, and whoever adds
+ * one under such a name takes over its id.
  *
  * Threads: with the model's lock held. Cost: a port is found by walking all ports.
  */
@@ -26,11 +27,10 @@ static uint16_t default_name(const struct table *table)
 	return property ? (uint16_t)(property - menu->properties) : NO_PROPERTY;
 }
 
-uint64_t make_interface(struct model *model, const char *name, size_t len, bool port,
-                        unsigned flags)
+static uint64_t make(struct model *model, struct table *table, const char *name, size_t len,
+                     bool port, unsigned flags)
 {
 	struct item_view *draft = &model->draft[1];
-	struct table *table = port ? ports(model) : model_table_at(model, "/interface");
 	struct strbuf error = STRBUF_INIT;
 	uint16_t property;
 	struct item *item;
@@ -55,6 +55,13 @@ uint64_t make_interface(struct model *model, const char *name, size_t len, bool 
 	return table->space->next_id++;
 }
 
+uint64_t make_named(struct model *model, struct table *table, const char *name, size_t len)
+{
+	bool port = table->menu->store == MENU_UNION && hardware_name(name, len);
+
+	return make(model, port ? ports(model) : table, name, len, port, ITEM_FORCED);
+}
+
 static struct item *find_port(const struct model *model, const char *name)
 {
 	struct table *table = ports(model);
@@ -77,7 +84,7 @@ uint64_t model_find_hardware(struct model *model, const char *name)
 		return port->id;
 	if (!model->lenient || model->change == NULL)
 		return 0;
-	return make_interface(model, name, strlen(name), true, ITEM_FORCED);
+	return make(model, ports(model), name, strlen(name), true, ITEM_FORCED);
 }
 
 /* What a reference had made before becomes what it is: a port that is there. */
@@ -120,7 +127,7 @@ static uint64_t add_port(struct model *model, const char *name)
 	if (port)
 		id = keep(model, port) ? port->id : 0;
 	else
-		id = make_interface(model, name, strlen(name), true, 0);
+		id = make(model, ports(model), name, strlen(name), true, 0);
 	port = id ? table_item(ports(model), id) : NULL;
 	return port && remember(port->table, port) ? id : 0;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model/menu.c - finding and changing properties by name; see menu.h.
+ * model/menu.c - finding properties by name; see menu.h.
  *
  * Cost: a scan of the table's names; menus have a few dozen.
  */
 #include "model/menu.h"
 
+#include <limits.h>
 #include <string.h>
 
 static bool same(const char *name, const char *text, size_t len)
@@ -59,29 +60,36 @@ const struct property *menu_find_prefix(const struct menu *menu, const char *nam
 
 #define NAME_MAX_LEN 40
 
-/* The edits (insert, delete, replace a letter) from one text to the other. */
-static unsigned distance(const char *a, size_t a_len, const char *b, size_t b_len)
+unsigned name_distance(const char *word, size_t len, const char *name)
 {
-	unsigned row[NAME_MAX_LEN + 1];
+	unsigned rows[3][NAME_MAX_LEN + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+	size_t n = strlen(name);
 
-	for (unsigned j = 0; j <= b_len; j++)
+	if (len > NAME_MAX_LEN || n > NAME_MAX_LEN)
+		return UINT_MAX;
+	for (unsigned j = 0; j <= n; j++)
 		row[j] = j;
-	for (unsigned i = 1; i <= a_len; i++) {
-		unsigned diagonal = row[0];
+	for (unsigned i = 1; i <= len; i++) {
+		unsigned *oldest = before;
 
+		before = last;
+		last = row;
+		row = oldest;
 		row[0] = i;
-		for (unsigned j = 1; j <= b_len; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+		for (unsigned j = 1; j <= n; j++) {
+			unsigned best = last[j - 1] + (word[i - 1] != name[j - 1]);
 
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
+			if (last[j] + 1 < best)
+				best = last[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && word[i - 1] == name[j - 2] &&
+			    word[i - 2] == name[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
 			row[j] = best;
 		}
 	}
-	return row[b_len];
+	return row[n];
 }
 
 const char *menu_suggest(const struct menu *menu, const char *name, size_t len)
@@ -96,87 +104,14 @@ const char *menu_suggest(const struct menu *menu, const char *name, size_t len)
 		size_t n = strlen(candidate);
 		unsigned edits;
 
-		if (n > NAME_MAX_LEN)
-			continue;
 		/* A name cut short is close, however much is missing. */
 		edits = n > len && len >= 3 && memcmp(candidate, name, len) == 0
 		                ? 1
-		                : distance(name, len, candidate, n);
+		                : name_distance(name, len, candidate);
 		if (edits < best) {
 			best = edits;
 			closest = candidate;
 		}
 	}
 	return closest;
-}
-
-/* Takes the quotes off a value and the escapes out of it, in place.
- * => its length, or SIZE_MAX: no closing quote at the end */
-static size_t unquote(char *text, size_t len)
-{
-	size_t to = 0;
-
-	if (len == 0 || text[0] != '"')
-		return len;
-	for (size_t at = 1; at < len; at++) {
-		if (text[at] == '"')
-			return at + 1 == len ? to : SIZE_MAX;
-		if (text[at] == '\\' && at + 1 < len)
-			at++;
-		text[to++] = text[at];
-	}
-	return SIZE_MAX;
-}
-
-static bool assign_value(const struct menu *menu, void *item, const struct property *property,
-                         const char *given, struct strbuf *error)
-{
-	struct strbuf text = STRBUF_INIT;
-	struct value value;
-	bool ok = false;
-	size_t len;
-
-	strbuf_str(&text, given);
-	if (text.failed) {
-		strbuf_str(error, "out of memory");
-		goto out;
-	}
-	len = text.data ? unquote(text.data, text.len) : 0;
-	if (len != SIZE_MAX && value_parse(&property->kind, strbuf_text(&text), len, &value)) {
-		ok = menu->set(item, property, &value, error);
-	} else {
-		strbuf_printf(error, "%s: expected ", property->name);
-		value_expected(&property->kind, error);
-		strbuf_printf(error, ", not '%s'", given);
-	}
-out:
-	strbuf_free(&text);
-	return ok;
-}
-
-bool menu_assign(const struct menu *menu, void *item, const char *text, struct strbuf *error)
-{
-	const char *equals = strchr(text, '=');
-	size_t len = equals ? (size_t)(equals - text) : strlen(text);
-	const struct property *property = menu_find(menu, text, len);
-
-	if (property == NULL) {
-		const char *closest = menu_suggest(menu, text, len);
-
-		strbuf_printf(error, "no setting '%.*s' in %s", (int)(len < 80 ? len : 80), text,
-		              menu->path);
-		if (closest)
-			strbuf_printf(error, "; did you mean %s?", closest);
-		return false;
-	}
-	if (property->show & PROP_READ_ONLY || menu->set == NULL) {
-		strbuf_printf(error, "%s is read-only", property->name);
-		return false;
-	}
-	if (equals == NULL) {
-		strbuf_printf(error, "expected %s= and ", property->name);
-		value_expected(&property->kind, error);
-		return false;
-	}
-	return assign_value(menu, item, property, equals + 1, error);
 }

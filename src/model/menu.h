@@ -112,12 +112,14 @@ struct menu {
 	uint8_t export_key;    /* enum menu_export_key, for rows of `rows` */
 	bool counters;         /* reset-counters and reset-counters-all */
 	bool detail;           /* `print` alone is `print detail`, as of firewall rules */
+	bool lines;            /* `print` alone is a line an item, its values and nothing else: a log */
 	bool not_exported;     /* users, history */
 	uint16_t since, until; /* the versions that have it, as of a property */
 	const char *find_by;   /* EXPORT_BY_FIND: the property's name */
 	const char *unique;    /* names of the properties that no two items share all of, separated
 	                          by blanks: "list address" */
 	const char *expires;   /* the property whose time makes an item dynamic, and ends it */
+	const char *owner;     /* the property that has the user who added an item */
 	const char *space;     /* menus of one space share ids and names: "/interface" */
 	const char *const *rows; /* what is there from the start, as assignments: "name=telnet
 	                            port=23"; ends with NULL */
@@ -134,11 +136,6 @@ struct menu {
 
 	/* All flags of an item at once, or NULL: they are asked one by one. */
 	uint32_t (*flags)(struct menu_source *source, const void *item);
-
-	/* Changes a property, or NULL: all are read-only. The value is of the
-	 * property's kind and within its limits. => false: refused, *error says why */
-	bool (*set)(void *item, const struct property *property, const struct value *value,
-	            struct strbuf *error);
 };
 
 /* NULL: only a source of its own can read it. */
@@ -165,12 +162,11 @@ const struct property *menu_find(const struct menu *menu, const char *name, size
 const struct property *menu_find_prefix(const struct menu *menu, const char *name, size_t len,
                                         bool *ambiguous);
 
+/* How many edits (insert, delete, replace a letter, exchange two neighbours) make a name of a
+ * word; UINT_MAX: one of them is too long to tell. */
+unsigned name_distance(const char *word, size_t len, const char *name);
+
 /* The name closest to a wrong one, or NULL if none is close. */
 const char *menu_suggest(const struct menu *menu, const char *name, size_t len);
-
-/* Carries out "name=value" on an item. The value may stand in double quotes.
- * => false: nothing was changed, and *error has one line that names the property
- * and what was expected */
-bool menu_assign(const struct menu *menu, void *item, const char *text, struct strbuf *error);
 
 #endif

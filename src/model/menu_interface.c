@@ -165,6 +165,11 @@ static const struct value_name frame_types[] = {
 	{2, "admit-only-vlan-tagged", NULL}, {0, NULL, NULL},
 };
 
+static const struct value_name multicast_router_names[] = {
+	{0, "disabled", NULL}, {1, "permanent", NULL}, {2, "temporary-query", NULL},
+	{0, NULL, NULL},
+};
+
 static const struct value_name cost_modes[] = {
 	{0, "long", NULL}, {1, "short", NULL}, {0, NULL, NULL},
 };
@@ -188,8 +193,8 @@ static const struct property bridge[] = {
 	  INERT)
 	P("igmp-snooping", "whether multicast goes only where it is asked for", BOOL,
 	  .initial = "no", INERT)
-	P("multicast-router", "whether a multicast router stands at the bridge", STRING, SPARSE,
-	  .initial = "temporary-query")
+	P("multicast-router", "whether a multicast router stands at the bridge",
+	  ENUM(multicast_router_names), SPARSE, .initial = "temporary-query")
 	P("auto-mac", "whether it takes the MAC address of a port", BOOL, .initial = "yes")
 	P("admin-mac", "MAC address in its place", MAC)
 	P("ageing-time", "how long it remembers a host", TIME, .initial = "5m")

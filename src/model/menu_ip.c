@@ -178,7 +178,7 @@ static const struct value_name unless_forwarding[] = {
 };
 
 static const struct property settings_v6[] = {
-	P("disable-ipv6", "whether there is no IPv6", BOOL, .initial = "no")
+	P("disable-ipv6", "whether there is no IPv6", BOOL, .initial = "no", SINCE(7, 0))
 	P("forward", "whether packets are forwarded", BOOL, .initial = "yes")
 	P("accept-redirects", "whether the router heeds ICMP redirects",
 	  ENUM(unless_forwarding), .initial = "yes-if-forwarding-disabled")

@@ -93,6 +93,7 @@ static const struct value_name transports[] = {
 };
 
 #define DERIVED .show = PROP_DERIVED
+#define UNUSED .show = PROP_DERIVED | PROP_INERT /* there is no mail, TCP or VRF here */
 
 static const struct property action[] = {
 	ID
@@ -107,19 +108,19 @@ static const struct property action[] = {
 	P("disk-lines-per-file", "lines in one file", NUMBER_OF(1, 65535), DERIVED)
 	P("disk-file-count", "files at most", NUMBER_OF(1, 65535), DERIVED)
 	P("disk-stop-on-full", "whether the oldest are kept, not the newest", BOOL, DERIVED)
-	P("remember", "whether they are shown to who comes later", BOOL, DERIVED)
+	P("remember", "whether they are shown to who comes later", BOOL, UNUSED)
 	P("remote", "where they are sent to", ADDRESS(0), .brief = 3, DERIVED)
 	P("remote-port", "the port there", NUMBER_UP_TO(65535), DERIVED)
-	P("remote-protocol", "how they are sent", ENUM(transports), SINCE(7, 18), DERIVED)
+	P("remote-protocol", "how they are sent", ENUM(transports), SINCE(7, 18), UNUSED)
 	P("remote-log-format", "form of a line", ENUM(log_formats), SINCE(7, 18), DERIVED)
 	P("src-address", "address that they are sent from", ADDRESS(0), DERIVED)
-	P("vrf", "VRF that they are sent in", STRING, SINCE(7, 19), DERIVED)
+	P("vrf", "VRF that they are sent in", STRING, SINCE(7, 19), UNUSED)
 	P("bsd-syslog", "whether the form is that of RFC 3164", BOOL, DERIVED)
 	P("syslog-time-format", "form of the time", ENUM(time_formats), DERIVED)
 	P("syslog-facility", "facility in them", ENUM(facilities), DERIVED)
 	P("syslog-severity", "severity in them", ENUM(severities), DERIVED)
-	P("email-to", "whom they are mailed to", STRING, FORM(KIND_EMPTY), DERIVED)
-	P("email-start-tls", "whether the mail is encrypted", BOOL, DERIVED)
+	P("email-to", "whom they are mailed to", STRING, FORM(KIND_EMPTY), UNUSED)
+	P("email-start-tls", "whether the mail is encrypted", BOOL, UNUSED)
 	FLAG("default", '*', 0, "it is always there")
 };
 
@@ -217,5 +218,6 @@ const struct menu menu_log = {
         .properties = lines,
         .count = ARRAY_COUNT(lines),
         .store = MENU_LIVE,
+        .lines = true,
         .not_exported = true,
 };

@@ -53,8 +53,8 @@ static const struct property job[] = {
 static const struct property environment[] = {
 	ID
 	P("name", "the variable", STRING, .show = PROP_NAME | PROP_FIXED, .brief = 1)
-	P("user", "whose it is", STRING, READ_ONLY, .brief = 2)
-	P("value", "what it holds", STRING, FORM(KIND_EMPTY), .brief = 3)
+	P("user", "who made it", STRING, READ_ONLY)
+	P("value", "what it holds", STRING, FORM(KIND_EMPTY), .brief = 2)
 };
 
 static const struct property scheduler[] = {
@@ -67,7 +67,7 @@ static const struct property scheduler[] = {
 	  .brief = 4)
 	P("on-event", "a script's name, or a script", STRING, FORM(KIND_EMPTY), .initial = "",
 	  .brief = 5, .show = PROP_ALWAYS)
-	P("owner", "who wrote it", STRING, .show = PROP_FIXED)
+	P("owner", "who wrote it", STRING, .initial = "admin", .show = PROP_FIXED | PROP_SPARSE)
 	P("policy", "the rights that it may use", ENUM(policies), FORM(KIND_SET | KIND_EMPTY),
 	  .initial = "ftp,reboot,read,write,policy,test,password,sniff,sensitive,romon",
 	  .show = PROP_ALWAYS)
@@ -84,6 +84,7 @@ const struct menu menu_script = {
         .count = ARRAY_COUNT(script),
         .store = MENU_SET,
         .detail = true,
+        .owner = "owner",
 };
 
 const struct menu menu_script_job = {
@@ -110,4 +111,5 @@ const struct menu menu_scheduler = {
         .properties = scheduler,
         .count = ARRAY_COUNT(scheduler),
         .store = MENU_SET,
+        .owner = "owner",
 };

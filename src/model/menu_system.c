@@ -33,14 +33,18 @@ static const struct property clock[] = {
 static const struct property clock_manual[] = {
 	P("time-zone", "how far it is ahead of UTC", SYNTAX(syntax_time_zone),
 	  .initial = "+00:00")
-	P("dst-delta", "what summer time adds", SYNTAX(syntax_time_zone), .initial = "+00:00")
+	P("dst-delta", "what summer time adds", SYNTAX(syntax_time_zone), .initial = "+00:00",
+	  .show = PROP_INERT)
 	P("dst-start", "when summer time begins", SYNTAX(syntax_date_time),
-	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00")
+	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00",
+	  .show = PROP_INERT)
 	P("dst-end", "when it ends", SYNTAX(syntax_date_time),
-	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00")
+	  .initial = "1970-01-01 00:00:00", .initial_v6 = "jan/01/1970 00:00:00",
+	  .show = PROP_INERT)
 };
 
 #define BYTES NUMBER, FORM(KIND_BYTES)
+#define PERCENT NUMBER, FORM(KIND_PERCENT)
 
 static const struct property resource[] = {
 	P("uptime", "how long it has been running", TIME, READ_ONLY)
@@ -51,8 +55,8 @@ static const struct property resource[] = {
 	P("total-memory", "all memory", BYTES, READ_ONLY)
 	P("cpu", "the processor", STRING, READ_ONLY)
 	P("cpu-count", "its cores", NUMBER, READ_ONLY)
-	P("cpu-frequency", "its speed", STRING, READ_ONLY)
-	P("cpu-load", "how busy it is, in per cent", STRING, READ_ONLY)
+	P("cpu-frequency", "its speed", NUMBER, FORM(KIND_MHZ), READ_ONLY)
+	P("cpu-load", "how busy it is, in per cent", PERCENT, READ_ONLY)
 	P("free-hdd-space", "room on the disk", BYTES, READ_ONLY)
 	P("total-hdd-space", "size of the disk", BYTES, READ_ONLY)
 	P("write-sect-since-reboot", "sectors written since the start", COUNTER, READ_ONLY)
@@ -65,9 +69,9 @@ static const struct property resource[] = {
 static const struct property cpu[] = {
 	ID
 	P("cpu", "the core", STRING, READ_ONLY, .brief = 1)
-	P("load", "how busy it is, in per cent", STRING, READ_ONLY, .brief = 2)
-	P("irq", "part of it for interrupts", STRING, READ_ONLY, .brief = 3)
-	P("disk", "part of it for the disk", STRING, READ_ONLY, .brief = 4)
+	P("load", "how busy it is, in per cent", PERCENT, READ_ONLY, .brief = 2)
+	P("irq", "part of it for interrupts", PERCENT, READ_ONLY, .brief = 3)
+	P("disk", "part of it for the disk", PERCENT, READ_ONLY, .brief = 4)
 };
 
 static const struct property package[] = {

@@ -114,93 +114,39 @@ static const struct property properties[] = {
 };
 /* clang-format on */
 
-static uint64_t number(const struct tracking *t, unsigned id)
+void tracking_apply(struct weir_settings *s, const struct property *property,
+                    const struct value *value)
 {
-	const struct weir_settings *s = &t->settings;
-
-	switch (id) {
-	case S_ENABLED:
-		return s->enabled;
-	case S_ACTIVE_IPV4:
-	case S_ACTIVE_IPV6:
-		return s->enabled == WEIR_ENABLED_YES ||
-		       (s->enabled == WEIR_ENABLED_AUTO && s->needed);
-	case S_LOOSE:
-		return s->loose;
-	case S_LIBERAL:
-		return s->liberal;
-	case S_CHECKSUM:
-		return s->checksum;
-	case S_IGNORE_INVALID_RST:
-		return s->ignore_invalid_rst;
-	case S_MAX_RETRANS:
-		return s->max_retrans;
-	case S_MAX_ENTRIES:
-		return s->max_entries;
-	case S_HALF_OPEN_MAX:
-		return s->max_half_open;
-	case S_SYNCOOKIE:
-		return 0;
-	case S_TOTAL_ENTRIES:
-		return t->total_ip4 + t->total_ip6;
-	case S_TOTAL_IP4:
-		return t->total_ip4;
-	case S_TOTAL_IP6:
-		return t->total_ip6;
-	default:
-		return s->timeout[id - S_TIMEOUT];
-	}
-}
-
-static void get(struct menu_source *source, const void *item, const struct property *property,
-                struct value *value)
-{
-	(void)source;
-	*value = value_number(property->kind.type, number(item, property->id));
-}
-
-static bool set(void *item, const struct property *property, const struct value *value,
-                struct strbuf *error)
-{
-	struct weir_settings *s = &((struct tracking *)item)->settings;
 	uint64_t n = value->number;
 
 	switch (property->id) {
 	case S_ENABLED:
 		s->enabled = (uint8_t)n;
-		return true;
+		break;
 	case S_LOOSE:
 		s->loose = (uint8_t)n;
-		return true;
+		break;
 	case S_LIBERAL:
 		s->liberal = (uint8_t)n;
-		return true;
+		break;
 	case S_CHECKSUM:
 		s->checksum = (uint8_t)n;
-		return true;
+		break;
 	case S_IGNORE_INVALID_RST:
 		s->ignore_invalid_rst = (uint8_t)n;
-		return true;
+		break;
 	case S_MAX_RETRANS:
 		s->max_retrans = (uint8_t)n;
-		return true;
+		break;
 	case S_MAX_ENTRIES:
 		s->max_entries = (uint32_t)n;
-		return true;
+		break;
 	case S_HALF_OPEN_MAX:
 		s->max_half_open = (uint32_t)n;
-		return true;
-	case S_SYNCOOKIE:
-		if (n)
-			strbuf_str(error, "tcp-syncookie: set tcp-syncookies in /ip settings");
-		return n == 0;
+		break;
 	default:
-		if (property->id < S_TIMEOUT) {
-			strbuf_printf(error, "%s cannot be set", property->name);
-			return false;
-		}
-		s->timeout[property->id - S_TIMEOUT] = n;
-		return true;
+		if (property->id >= S_TIMEOUT)
+			s->timeout[property->id - S_TIMEOUT] = n;
 	}
 }
 
@@ -211,40 +157,4 @@ const struct menu menu_tracking = {
         .count = ARRAY_COUNT(properties),
         .settings = true,
         .store = MENU_SETTINGS,
-        .get = get,
-        .set = set,
 };
-
-bool tracking_set(struct weir_settings *settings, const char *assignment, struct strbuf *error)
-{
-	struct tracking t = {.settings = *settings};
-
-	if (!menu_assign(&menu_tracking, &t, assignment, error))
-		return false;
-	*settings = t.settings;
-	return true;
-}
-
-static const void *next(struct menu_source *menu_source)
-{
-	struct tracking_source *s = (struct tracking_source *)menu_source;
-
-	if (s->done)
-		return NULL;
-	s->done = true;
-	return s->tracking;
-}
-
-static void rewind_source(struct menu_source *menu_source)
-{
-	((struct tracking_source *)menu_source)->done = false;
-}
-
-void tracking_source_init(struct tracking_source *source, const struct tracking *tracking)
-{
-	memset(source, 0, sizeof *source);
-	source->source.menu = &menu_tracking;
-	source->source.next = next;
-	source->source.rewind = rewind_source;
-	source->tracking = tracking;
-}

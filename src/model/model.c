@@ -7,6 +7,7 @@
  */
 #include "model/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -83,6 +84,56 @@ bool hardware_name(const char *name, size_t len)
 	return false;
 }
 
+/* Whether what a loaded configuration names there is made where there is none. */
+static bool makes_named(const struct model *model, const char *path)
+{
+	return model->lenient && model->change &&
+	       (strcmp(path, "/interface") == 0 || strcmp(path, "/interface list") == 0);
+}
+
+/* A port that a loaded configuration sets under the name that its hardware gives it. */
+static bool find_loaded_port(struct model *model, const struct menu *menu, const char *text,
+                             size_t len, uint64_t *id)
+{
+	char name[32];
+
+	if (!model->lenient || len >= sizeof name || !hardware_name(text, len) ||
+	    (strcmp(menu->path, "/interface") != 0 &&
+	     strcmp(menu->path, "/interface ethernet") != 0))
+		return false;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	*id = model_find_hardware(model, name);
+	return *id != 0;
+}
+
+/* The name of an item of a live menu is asked for: whoever has the items knows no names. */
+static enum setting_found find_live_name(struct model *model, const struct table *table,
+                                         const char *name, size_t len, uint64_t *id)
+{
+	const struct menu *menu = table->menu;
+	const struct property *property = &menu->properties[table->name];
+	struct menu_source *source = model_open(model, menu);
+	enum setting_found found = SETTING_NONE;
+	const void *item;
+
+	while (source && (item = source->next(source)) != NULL) {
+		struct value value = value_none();
+
+		source_getter(source, property)(source, item, property, &value);
+		if (value.type != VALUE_STRING || value.len < len ||
+		    memcmp(value.text, name, len) != 0)
+			continue;
+		if (value.len == len || found == SETTING_NONE)
+			*id = model_id(source, item);
+		found = value.len == len || found == SETTING_NONE ? SETTING_ONE : SETTING_SEVERAL;
+		if (value.len == len)
+			break;
+	}
+	model_close(source);
+	return found;
+}
+
 enum setting_found model_find_name(struct model *model, const struct menu *menu, const char *name,
                                    size_t len, uint64_t *id)
 {
@@ -92,11 +143,17 @@ enum setting_found model_find_name(struct model *model, const struct menu *menu,
 
 	if (table == NULL)
 		return SETTING_NONE;
+	if (menu->store == MENU_LIVE)
+		return table->name == NO_PROPERTY || len == 0
+		               ? SETTING_NONE
+		               : find_live_name(model, table, name, len, id);
 	found = space_find_name(table->space, name, len);
 	if (found && table_has(table, found)) {
 		*id = found->id;
 		return SETTING_ONE;
 	}
+	if (find_loaded_port(model, menu, name, len, id))
+		return SETTING_ONE;
 	found = NULL;
 	for (size_t t = 0; t < model->tables; t++) {
 		const struct table *own = &model->table[t];
@@ -123,8 +180,7 @@ static enum setting_found scope_find(void *ctx, const struct value_kind *kind, c
 {
 	struct model *model = ctx;
 	struct table *table = kind->refers ? model_table_at(model, kind->refers) : NULL;
-	bool make = model->lenient && model->change && kind->refers &&
-	            strcmp(kind->refers, "/interface") == 0;
+	bool make = table && makes_named(model, kind->refers);
 	struct item *exact;
 
 	if (table == NULL)
@@ -138,7 +194,7 @@ static enum setting_found scope_find(void *ctx, const struct value_kind *kind, c
 	if (exact)
 		*id = exact->id;
 	else
-		*id = make_interface(model, name, len, hardware_name(name, len), ITEM_FORCED);
+		*id = make_named(model, table, name, len);
 	model->starved |= *id == 0;
 	return *id ? SETTING_ONE : SETTING_NONE;
 }
@@ -353,7 +409,7 @@ struct model *model_create_of(const struct menu *const *menus, const struct menu
 	pthread_mutex_init(&model->lock, NULL);
 	if (world)
 		model->world = *world;
-	model->version = VERSION_OURS;
+	model_set_version(model, VERSION_OURS);
 	model->scope = (struct setting_scope){model, scope_find, scope_name, false};
 	model->root = tree_create_of(menus, steps, foreign);
 	if (model->root == NULL || !make_tables(model, menus)) {
@@ -412,17 +468,57 @@ const struct menu *model_menu(const struct model *model, const char *path)
 
 unsigned model_version(const struct model *model)
 {
-	return model->version;
+	return model->release.version;
 }
 
 void model_set_version(struct model *model, unsigned version)
 {
-	model->version = version;
+	struct release *release = &model->release;
+
+	release->version = version;
+	if (version == VERSION_OURS)
+		strcpy(release->name, RELEASE_OURS);
+	else
+		snprintf(release->name, sizeof release->name, "%u.%u", version / 100, version % 100);
+}
+
+const char *model_release(const struct model *model)
+{
+	return model->release.name;
+}
+
+/* Digits at the beginning of a text. => false: none, or more than a version has */
+static bool read_part(const char **at, const char *end, unsigned *part)
+{
+	const char *first = *at;
+
+	*part = 0;
+	for (; *at < end && **at >= '0' && **at <= '9' && *part < 100; ++*at)
+		*part = *part * 10 + (unsigned)(**at - '0');
+	return *at > first && *part < 100;
+}
+
+bool model_set_release(struct model *model, const char *name, size_t len)
+{
+	const char *at = name, *end = name + len;
+	unsigned major, minor = 0;
+
+	if (len >= MODEL_RELEASE_MAX || !read_part(&at, end, &major))
+		return false;
+	if (at < end && *at == '.') {
+		at++;
+		if (!read_part(&at, end, &minor))
+			return false;
+	}
+	model->release.version = MENU_VERSION(major, minor);
+	memcpy(model->release.name, name, len);
+	model->release.name[len] = '\0';
+	return true;
 }
 
 const char *model_initial(const struct model *model, const struct property *property)
 {
-	if (property->initial_v6 && model->version < MENU_VERSION(7, 0))
+	if (property->initial_v6 && model->release.version < MENU_VERSION(7, 0))
 		return property->initial_v6;
 	return property->initial;
 }
@@ -483,6 +579,11 @@ void model_set_lenient(struct model *model, bool lenient)
 bool model_lenient(const struct model *model)
 {
 	return model->lenient;
+}
+
+const struct property *model_culprit(const struct model *model)
+{
+	return model->culprit;
 }
 
 void model_bind(struct model *model, const struct menu *menu, const struct menu_live *live,

@@ -98,6 +98,12 @@ const struct menu *model_menu(const struct model *model, const char *path); /* o
 unsigned model_version(const struct model *model);
 void model_set_version(struct model *model, unsigned version);
 
+/* The same with all that the release's name has, for the header of an export: "6.43.8", "7.2rc1".
+ * => false: it begins with no version, or is too long; nothing was set */
+#define MODEL_RELEASE_MAX 24
+const char *model_release(const struct model *model);
+bool model_set_release(struct model *model, const char *release, size_t len);
+
 /* A property's default in the version at hand; NULL: not set. */
 const char *model_initial(const struct model *model, const struct property *property);
 
@@ -188,13 +194,18 @@ enum model_refusal change_move(struct change *change, const struct menu *menu, c
 /* Everything back to how a new model is. */
 enum model_refusal change_reset(struct change *change, struct strbuf *error);
 
+/* The property whose value the last of these was refused for (MODEL_BAD_VALUE); it is one of the
+ * assignments'. NULL: it was not about one. */
+const struct property *model_culprit(const struct model *model);
+
 /* Both end it. commit => MODEL_OK, or the change was taken back and *error says why */
 enum model_refusal change_commit(struct change *change, struct strbuf *error);
 void change_abort(struct change *change);
 
-/* While it is on, a reference to an interface that is nowhere defined makes one (dynamic, not
- * running), and so does `find default-name=` in /interface ethernet: an export names hardware
- * that this machine need not have. Ids in references are strays (setting.h) meanwhile. */
+/* While it is on, a reference to an interface or an interface list that is nowhere defined makes
+ * one (dynamic, not running), and so does `find default-name=`, a port's name or its number in
+ * /interface ethernet: an export names hardware that this machine need not have. Ids in
+ * references are strays (setting.h) meanwhile. */
 void model_set_lenient(struct model *model, bool lenient);
 bool model_lenient(const struct model *model);
 

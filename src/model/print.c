@@ -98,6 +98,7 @@ void job_rewind(struct print_job *job)
 {
 	job->source->rewind(job->source);
 	job->next_number = 0;
+	where_restart(job->options->where);
 }
 
 const void *job_next(struct print_job *job, uint64_t *number)
@@ -203,6 +204,13 @@ static bool same_group(const struct property *a, const struct property *b)
 	return a && a->flag_group && a->flag_group == b->flag_group;
 }
 
+/* Whether the legend has a comma between them: flags that take turns at a place and, where all
+ * flags are listed, those that have a place each. */
+static bool listed_together(const struct property *a, const struct property *b, bool all)
+{
+	return same_group(a, b) || (all && !a->flag_group && !b->flag_group);
+}
+
 void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 {
 	const struct property *last = NULL;
@@ -212,9 +220,9 @@ void job_legend(struct print_job *job, uint32_t flags_used, bool upper)
 
 		if (!(flags_used & job->flag_bit[i]) || job->options->continued)
 			continue;
-		strbuf_str(&job->buf, last == NULL             ? "Flags: "
-		                      : same_group(last, flag) ? ", "
-		                                               : "; ");
+		strbuf_str(&job->buf, last == NULL                           ? "Flags: "
+		                      : listed_together(last, flag, !upper) ? ", "
+		                                                             : "; ");
 		job_colour(job, COLOUR_FLAG, &job->buf);
 		strbuf_char(&job->buf, flag->flag);
 		job_colour(job, COLOUR_END, &job->buf);
@@ -437,7 +445,10 @@ static void run(struct print_job *job)
 		count_only(job);
 		break;
 	default:
-		print_brief(job);
+		if (job->menu->lines && !job->named && job->id == NULL)
+			print_lines(job);
+		else
+			print_brief(job);
 		break;
 	}
 }

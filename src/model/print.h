@@ -8,6 +8,9 @@
  * but in value-list (one number an item). Items are numbered from 0 in the whole
  * list, whatever the where-expression leaves of it.
  *
+ * Where menu.lines says so brief is a line an item instead, its values with a blank before each,
+ * unless it was asked for columns or ids.
+ *
  * An empty result prints nothing, as json `[]`, as count-only `0`. A settings
  * menu has one layout besides json: a block of `name: value`. No line ends in blanks.
  *

@@ -13,6 +13,10 @@
  * Columns that a narrow terminal has no room for are dropped from the right; to keep
  * as many as can be, the headers of columns whose values are shorter are cut, the one
  * that gains most first.
+ *
+ * And the lines of a log, which are no table:
+ *
+ *	 12:48:14 system,info router rebooted
  */
 #include <string.h>
 
@@ -330,4 +334,24 @@ void print_brief(struct print_job *job)
 	if (t.cell.failed)
 		job->buf.failed = true;
 	strbuf_free(&t.cell);
+}
+
+void print_lines(struct print_job *job)
+{
+	const void *item;
+	uint64_t number;
+
+	while ((item = job_next(job, &number)) != NULL) {
+		for (size_t i = 0; i < job->columns; i++) {
+			struct value value;
+
+			job_value(job, item, &job->column[i], &value);
+			if (value.type == VALUE_NONE ||
+			    (value.type == VALUE_STRING && value.len == 0))
+				continue;
+			strbuf_char(&job->buf, ' ');
+			job_bare(&job->column[i].property->kind, &value, &job->buf);
+		}
+		strbuf_char(&job->buf, '\n');
+	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * model/print_detail.c - all properties of each item as name=value: `detail`
- * wrapped at the terminal's width under a legend of the flags in use, `terse` in
+ * wrapped at the terminal's width under a legend of all flags, `terse` in
  * one line an item.
  *
  *	 0  SAC    s   protocol=tcp src-address=192.168.8.59:1643
@@ -113,8 +113,7 @@ void print_detail(struct print_job *job)
 	uint64_t number;
 	bool first = true;
 
-	/* The configuration's menus tell of all their flags. */
-	if (job->menu->store != MENU_LIVE && survey.items)
+	if (survey.items) /* all flags, on or not */
 		survey.flags_used = UINT32_MAX;
 	job_legend(job, survey.flags_used, false);
 	while ((item = job_next(job, &number)) != NULL) {

@@ -138,6 +138,7 @@ void job_colour(const struct print_job *job, const char *colour, struct strbuf *
 size_t text_width(const char *text, size_t len);
 
 void print_brief(struct print_job *job);
+void print_lines(struct print_job *job);
 void print_detail(struct print_job *job);
 void print_terse(struct print_job *job);
 void print_value_list(struct print_job *job);

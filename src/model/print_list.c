@@ -19,19 +19,6 @@ static void put_name(struct print_job *job, const struct property *property, siz
 	strbuf_char(&job->buf, ':');
 }
 
-static size_t widest_name(const struct print_job *job)
-{
-	size_t widest = 0;
-
-	for (size_t i = 0; i < job->columns; i++) {
-		size_t len = strlen(job->column[i].property->name);
-
-		if (len > widest)
-			widest = len;
-	}
-	return widest;
-}
-
 /* value-list */
 
 struct value_list {
@@ -122,9 +109,15 @@ static void put_property(struct value_list *v, const struct print_column *column
 void print_value_list(struct print_job *job)
 {
 	struct value_list v = {.job = job, .cell = STRBUF_INIT};
-	size_t name_width = widest_name(job);
+	size_t name_width = 0;
 
 	measure(&v);
+	for (size_t i = 0; i < job->columns; i++) {
+		size_t len = v.used[i] ? strlen(job->column[i].property->name) : 0;
+
+		if (len > name_width)
+			name_width = len;
+	}
 	for (size_t i = 0; i < job->columns; i++) {
 		if (v.used[i])
 			put_property(&v, &job->column[i], name_width);
@@ -175,14 +168,31 @@ void print_json(struct print_job *job)
 
 /* Settings */
 
+/* The widest name of what is shown: settings that stand at their default may be left out. */
+static size_t widest_shown(struct print_job *job, const void *item)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < job->columns; i++) {
+		size_t len = strlen(job->column[i].property->name);
+		struct value value;
+
+		job_value(job, item, &job->column[i], &value);
+		if (value.type != VALUE_NONE && len > widest)
+			widest = len;
+	}
+	return widest;
+}
+
 void print_settings(struct print_job *job)
 {
-	size_t width = widest_name(job) + 2;
 	const void *item;
+	size_t width;
 	uint64_t number;
 	struct value value;
 
 	item = job_next(job, &number);
+	width = item ? widest_shown(job, item) + 2 : 0;
 	for (size_t i = 0; item && i < job->columns; i++) {
 		const struct property *property = job->column[i].property;
 

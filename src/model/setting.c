@@ -255,7 +255,7 @@ static bool read_reference(struct reader *r, const char *text, size_t len)
 static void keep_value(struct reader *r, const struct value *value)
 {
 	struct value_kind units = {.type = VALUE_NUMBER, .form = KIND_UNITS};
-	bool plain = value->type == VALUE_COUNTER || r->kind->form & KIND_BYTES;
+	bool plain = value->type == VALUE_COUNTER || r->kind->form & KIND_CONSOLE;
 
 	if (value->type == VALUE_RATE) {
 		struct value number = value_number(VALUE_NUMBER, value->number);

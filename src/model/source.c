@@ -169,7 +169,7 @@ void put_date_time(const struct model *model, uint64_t seconds, struct strbuf *o
 	unsigned year, month, day, second = (unsigned)(seconds % 86400);
 
 	date_of(seconds / 86400, &year, &month, &day);
-	if (model->version < MENU_VERSION(7, 10))
+	if (model->release.version < MENU_VERSION(7, 10))
 		strbuf_printf(out, "%.3s/%02u/%04u", months + 3 * (month - 1), day, year);
 	else
 		strbuf_printf(out, "%04u-%02u-%02u", year, month, day);

@@ -12,7 +12,13 @@
 #include "model/edit.h"
 
 #define VERSION_OURS MENU_VERSION(7, 16)
+#define RELEASE_OURS "7.16.2"
 #define HISTORY_STEPS 100
+
+struct release {
+	unsigned version;
+	char name[MODEL_RELEASE_MAX];
+};
 
 struct change {
 	struct model *model;
@@ -21,7 +27,7 @@ struct change {
 	bool nobody;      /* the model's own doing: not in the history, not logged */
 	bool over;        /* an outer one ended before it */
 	size_t mark;      /* where its part of the journal begins */
-	unsigned version; /* of the model when it began */
+	struct release release; /* the model's when it began */
 	uint32_t *net;    /* records by table and id, as they were done; see change_items() */
 	size_t net_count; /* of the journal's records; it has grown since if they are more */
 	bool net_made;
@@ -57,8 +63,9 @@ struct model {
 	size_t spaces;
 	struct hash_key key;
 	struct setting_scope scope;
-	unsigned version;
+	struct release release;
 	bool lenient;
+	const struct property *culprit; /* see model_culprit() */
 	bool starved; /* a reference was not resolved for want of memory */
 	uint64_t generation;
 	struct change *change; /* the innermost that is open */
@@ -86,10 +93,9 @@ enum model_refusal draft_complete(struct item_view *draft, const struct item *re
                                   struct strbuf *error);
 enum model_refusal out_of_memory(struct strbuf *error);
 
-/* An interface that only a reference names; with `port` one of menu_ethernet. ITEM_* of
- * `flags`. => its id, 0: no memory, or the name is taken */
-uint64_t make_interface(struct model *model, const char *name, size_t len, bool port,
-                        unsigned flags);
+/* An interface or a list of them that only a reference names; `table` is that of /interface or
+ * /interface list. => its id, 0: no memory, or the name is taken */
+uint64_t make_named(struct model *model, struct table *table, const char *name, size_t len);
 
 /* Whether a name is one that hardware has: ether1, sfp-sfpplus2. */
 bool hardware_name(const char *name, size_t len);

@@ -2,10 +2,11 @@
 /*
  * model/table.c - the items of a menu and their indexes; see table.h.
  *
- * An index holds pointers alone; what is hashed is read from the item again when the index
- * grows or a slot falls empty. Eight neighbouring ids share a cache line; the eights are
- * scattered, as one long run of slots would have to be walked for each that falls empty. Names and unique properties are hashed under a key, as an address list
- * may be filled by strangers.
+ * An index holds pointers and half of each hash, so that it grows, closes gaps and passes over
+ * what is not meant without reading the items. Eight neighbouring ids share a cache line; the
+ * eights are scattered, as one long run of slots would have to be walked for each that falls
+ * empty. Names and unique properties are hashed under a key, as an address list may be filled
+ * by strangers.
  */
 #include "model/table.h"
 
@@ -24,14 +25,17 @@ bool index_reserve(struct index *index, size_t more)
 		size *= 2;
 	if (size == index->size)
 		return true;
-	grown.slot = calloc(size, sizeof(*grown.slot));
+	if (size > UINT32_MAX)
+		return false;
+	grown.slot = calloc(size, sizeof(*grown.slot) + sizeof(*grown.tag));
 	if (grown.slot == NULL)
 		return false;
+	grown.tag = (uint32_t *)(grown.slot + size);
 	grown.size = size;
 	grown.count = 0;
 	for (size_t i = 0; i < index->size; i++) {
 		if (index->slot[i])
-			index_put(&grown, index->hash(index->slot[i]), index->slot[i]);
+			index_put(&grown, index->tag[i], index->slot[i]);
 	}
 	free(index->slot);
 	*index = grown;
@@ -45,6 +49,7 @@ void index_put(struct index *index, uint64_t hash, struct item *item)
 	while (index->slot[at])
 		at = (at + 1) & mask;
 	index->slot[at] = item;
+	index->tag[at] = (uint32_t)hash;
 	index->count++;
 }
 
@@ -56,10 +61,11 @@ void index_take(struct index *index, uint64_t hash, const struct item *item)
 	while (index->slot[hole] != item)
 		hole = (hole + 1) & mask;
 	for (size_t at = (hole + 1) & mask; index->slot[at]; at = (at + 1) & mask) {
-		size_t home = index->hash(index->slot[at]) & mask;
+		size_t home = index->tag[at] & mask;
 
 		if (((at - home) & mask) >= ((at - hole) & mask)) {
 			index->slot[hole] = index->slot[at];
+			index->tag[hole] = index->tag[at];
 			hole = at;
 		}
 	}
@@ -225,11 +231,12 @@ struct item *space_find(const struct space *space, uint64_t id)
 {
 	const struct index *index = &space->by_id;
 	size_t mask = index->size - 1;
+	uint32_t tag = (uint32_t)scatter(id);
 
 	if (index->size == 0)
 		return NULL;
-	for (size_t at = scatter(id) & mask; index->slot[at]; at = (at + 1) & mask) {
-		if (index->slot[at]->id == id)
+	for (size_t at = tag & mask; index->slot[at]; at = (at + 1) & mask) {
+		if (index->tag[at] == tag && index->slot[at]->id == id)
 			return index->slot[at];
 	}
 	return NULL;
@@ -252,11 +259,14 @@ struct item *space_find_name(const struct space *space, const char *name, size_t
 	const struct index *index = &space->by_name;
 	size_t mask = index->size - 1;
 	struct item_field field;
+	uint32_t tag;
 
 	if (index->size == 0)
 		return NULL;
-	for (size_t at = hash_bytes(space->key, name, len) & mask; index->slot[at];
-	     at = (at + 1) & mask) {
+	tag = (uint32_t)hash_bytes(space->key, name, len);
+	for (size_t at = tag & mask; index->slot[at]; at = (at + 1) & mask) {
+		if (index->tag[at] != tag)
+			continue;
 		item_name(index->slot[at], &field);
 		if (field.len == len && memcmp(field.text, name, len) == 0)
 			return index->slot[at];
@@ -268,11 +278,13 @@ struct item *table_find_same(const struct table *table, const struct item_view *
 {
 	const struct index *index = &table->by_unique;
 	size_t mask = index->size - 1;
+	uint32_t tag;
 
 	if (index->size == 0 || table->unique_count == 0)
 		return NULL;
-	for (size_t at = hash_draft(table, draft) & mask; index->slot[at]; at = (at + 1) & mask) {
-		if (same_unique(index->slot[at], draft))
+	tag = (uint32_t)hash_draft(table, draft);
+	for (size_t at = tag & mask; index->slot[at]; at = (at + 1) & mask) {
+		if (index->tag[at] == tag && same_unique(index->slot[at], draft))
 			return index->slot[at];
 	}
 	return NULL;

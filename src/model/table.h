@@ -8,7 +8,7 @@
  * change can always be taken back.
  *
  * Life: with the model. Threads: with the model's lock held.
- * Cost: an item takes 8 to 16 bytes in the order and 11 to 22 in each index. Finding takes
+ * Cost: an item takes 8 to 16 bytes in the order and 16 to 32 in each index. Finding takes
  * constant time, its place too while few items moved, else one walk numbers them all anew.
  */
 #ifndef MODEL_TABLE_H
@@ -20,6 +20,7 @@
 /* Items by a hash of something in them: open addressing, the next free slot. */
 struct index {
 	struct item **slot;
+	uint32_t *tag;      /* the lower half of each slot's hash; lies behind the slots */
 	size_t size, count; /* size: a power of two, or 0 */
 	uint64_t (*hash)(const struct item *item);
 };

@@ -61,7 +61,7 @@ static bool set_number(const struct value_kind *kind, uint64_t number, struct va
 	return true;
 }
 
-/* The units of KIND_UNITS and KIND_BYTES, the largest first. */
+/* The units of KIND_UNITS, KIND_BYTES and others, the largest first. */
 struct unit {
 	const char *name;
 	uint64_t size;
@@ -70,6 +70,7 @@ struct unit {
 static const struct unit thousands[] = {{"G", 1000000000}, {"M", 1000000}, {"k", 1000}};
 static const struct unit kibis[] = {
         {"TiB", UINT64_C(1) << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}};
+static const struct unit percent[] = {{"%", 1}}, megahertz[] = {{"MHz", 1}};
 
 /* Takes a unit off the end of a text. => its size, 1: none there */
 static uint64_t take_unit(const struct unit *units, size_t count, const char *text, size_t *len)
@@ -120,6 +121,10 @@ static bool parse_number(const struct value_kind *kind, const char *text, size_t
 			unit = take_unit(kibis, ARRAY_COUNT(kibis), text, &len);
 		if (unit == 1 && kind->form & KIND_UNITS)
 			unit = take_unit(thousands, ARRAY_COUNT(thousands), text, &len);
+		if (kind->form & KIND_PERCENT)
+			take_unit(percent, ARRAY_COUNT(percent), text, &len);
+		if (kind->form & KIND_MHZ)
+			take_unit(megahertz, ARRAY_COUNT(megahertz), text, &len);
 		ok = unit == 1 ? value_digits(text, len, 10, &number)
 		               : scaled(text, len, unit, &number);
 	}
@@ -172,7 +177,12 @@ static char *put_number(char *to, const struct value_kind *kind, const struct va
 		return put_units(to, value->number);
 	if (kind->form & KIND_BYTES && form == VALUE_CONSOLE)
 		return put_bytes(to, value->number);
-	return put_u64(to, value->number);
+	to = put_u64(to, value->number);
+	if (kind->form & KIND_PERCENT && form == VALUE_CONSOLE)
+		return PUT(to, "%");
+	if (kind->form & KIND_MHZ && form == VALUE_CONSOLE)
+		return PUT(to, "MHz");
+	return to;
 }
 
 static int compare_number(const struct value *a, const struct value *b)
@@ -603,7 +613,7 @@ bool value_compound(const struct value_kind *kind)
 const struct value_writer *value_kind_writer(const struct value_kind *kind)
 {
 	bool plain = !value_compound(kind) && !has_words(kind) &&
-	             !(kind->form & (KIND_HEX | KIND_UNITS | KIND_BYTES));
+	             !(kind->form & (KIND_HEX | KIND_UNITS | KIND_CONSOLE));
 
 	return &types[plain ? kind->type : VALUE_STRING].writer;
 }

@@ -62,6 +62,9 @@ struct value_syntax;
 #define KIND_BYTES 0x100u   /* NUMBER: bytes, written 94.2MiB on the console */
 #define KIND_WORD 0x200u    /* STRING: a name of something that is there by being named, a chain or
                                a mark: print does not quote it */
+#define KIND_PERCENT 0x400u /* NUMBER: written 2% on the console */
+#define KIND_MHZ 0x800u     /* NUMBER: written 800MHz on the console */
+#define KIND_CONSOLE (KIND_BYTES | KIND_PERCENT | KIND_MHZ) /* elsewhere it is the number alone */
 #define KIND_COMPOUND (KIND_NOT | KIND_LIST | KIND_RANGE | KIND_EACH_NOT | KIND_SET)
 
 struct value_kind {

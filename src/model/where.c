@@ -44,7 +44,7 @@ static bool matches(struct where *w, const struct node *node, const struct value
 	if (found >= 0)
 		return true;
 	if (found != PCRE2_ERROR_NOMATCH)
-		w->gave_up++;
+		w->gave_up = true;
 	return false;
 }
 
@@ -99,6 +99,8 @@ static bool equal(struct where *w, const struct node *node, const struct value *
 		return node->value.type == VALUE_BOOL && !node->value.number;
 	if (node->value.type == VALUE_STRING && value->type != VALUE_STRING)
 		return same_text(w, node, value);
+	if (node->value.type == VALUE_ADDRESS && node->value.with_port && !value->with_port)
+		return false;
 	return value_compare(value, &node->value) == 0;
 }
 
@@ -187,11 +189,17 @@ static bool evaluate(struct where *w, uint16_t index, struct menu_source *source
 
 bool where_match(struct where *where, struct menu_source *source, const void *item)
 {
-	for (; where; where = where->also) {
-		if (where->count && !evaluate(where, where->root, source, item))
-			return false;
+	struct where *first = where;
+	bool gave_up = false, meant = true;
+
+	for (; where && meant; where = where->also) {
+		where->gave_up = false;
+		meant = where->count == 0 || evaluate(where, where->root, source, item);
+		gave_up |= where->gave_up;
 	}
-	return true;
+	if (gave_up)
+		first->missed++;
+	return meant;
 }
 
 bool where_is_equal(const struct where *where, const struct property **property, const char **text)
@@ -220,9 +228,11 @@ struct where *where_and(struct where *a, struct where *b)
 
 uint64_t where_gave_up(const struct where *where)
 {
-	uint64_t gave_up = 0;
+	return where ? where->missed : 0;
+}
 
-	for (; where; where = where->also)
-		gave_up += where->gave_up;
-	return gave_up;
+void where_restart(struct where *where)
+{
+	if (where)
+		where->missed = 0;
 }

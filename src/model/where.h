@@ -82,7 +82,9 @@ bool where_is_equal(const struct where *where, const struct property **property,
 /* => whether the item is meant; where NULL: always */
 bool where_match(struct where *where, struct menu_source *source, const void *item);
 
-/* How often a regular expression reached its match limit and was taken as not matching. */
-uint64_t where_gave_up(const struct where *where);
+/* At how many items a regular expression reached its match limit and was taken as not matching. */
+uint64_t where_gave_up(const struct where *where); /* NULL is fine */
+/* The items are asked again from the first: they are counted anew. */
+void where_restart(struct where *where); /* NULL is fine */
 
 #endif

@@ -51,7 +51,8 @@ struct where {
 	uint16_t root;
 	pcre2_match_context *limits;
 	struct strbuf text; /* of the value at hand, where texts are compared */
-	uint64_t gave_up;
+	bool gave_up;       /* a regular expression did, at the item at hand */
+	uint64_t missed;    /* items that one did at */
 	uint64_t (*id)(struct menu_source *source, const void *item); /* or NULL */
 	struct where *also; /* has to hold as well: where_and() */
 };

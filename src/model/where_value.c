@@ -22,6 +22,8 @@ bool where_expected(const struct property *property, size_t at, struct where_err
 {
 	struct strbuf text = STRBUF_INIT;
 
+	if (property->kind.type == VALUE_BOOL) /* the text that RouterOS has for it everywhere */
+		return where_fail(error, at, "expected yes or no");
 	value_expected(&property->kind, &text);
 	where_fail(error, at, "expected %s for %s", strbuf_text(&text), property->name);
 	strbuf_free(&text);

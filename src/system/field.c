@@ -98,7 +98,13 @@ uint64_t field_reference(struct model *model, const struct item *item, const cha
 	size_t len;
 	const struct property *property = kept_of(model, item, name, &kept, &len);
 
-	if (property)
-		setting_references(&property->kind, kept, len, first, &id);
+	if (property == NULL)
+		return 0;
+	setting_references(&property->kind, kept, len, first, &id);
+	/* A default is a name still. */
+	if (id == 0 && !item_written(item, property) && property->kind.refers &&
+	    model_find_name(model, model_menu(model, property->kind.refers), kept, len, &id) !=
+		    SETTING_ONE)
+		return 0;
 	return id;
 }

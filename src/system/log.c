@@ -182,11 +182,12 @@ static void act(struct log *log, struct log_action *a, const struct log_out *out
 }
 
 /* Whether an earlier rule has sent the line to the same action. */
-static bool done_already(const struct log_setup *setup, size_t rule, const char *topics)
+static bool done_already(const struct log_setup *setup, size_t rule, const char *topics,
+			 const char *message)
 {
 	for (size_t i = 0; i < rule; i++)
 		if (setup->rule[i].action == setup->rule[rule].action &&
-		    log_topics_match(setup->rule[i].topics, topics))
+		    log_rule_match(setup, &setup->rule[i], topics, message))
 			return true;
 	return false;
 }
@@ -208,7 +209,8 @@ void log_write(struct log *log, const char *topics, const char *message)
 		const struct log_rule *rule = &log->setup->rule[i];
 
 		out.prefix = rule->prefix;
-		if (log_topics_match(rule->topics, topics) && !done_already(log->setup, i, topics))
+		if (log_rule_match(log->setup, rule, topics, out.message) &&
+		    !done_already(log->setup, i, topics, out.message))
 			act(log, &log->setup->action[rule->action], &out);
 	}
 	pthread_mutex_unlock(&log->lock);

@@ -79,9 +79,7 @@ static bool prepare(void *ctx, struct change *change, struct strbuf *error)
 	if (!touches(b->model, change, RULES) && !touches(b->model, change, ACTIONS) &&
 	    !touches(b->model, change, IDENTITY))
 		return true;
-	b->pending = log_setup_of(b->model);
-	if (b->pending == NULL)
-		strbuf_str(error, "failure: out of memory");
+	b->pending = log_setup_of(b->model, error);
 	return b->pending != NULL;
 }
 
@@ -109,8 +107,10 @@ bool log_bind(struct log *log, struct model *model)
 	static const struct menu_live live = {.open = open_log};
 	const struct menu *menu = model_menu(model, LOG);
 	struct log_binding *b = log_binding(log);
-	struct log_setup *setup = log_setup_of(model);
+	struct strbuf error = STRBUF_INIT;
+	struct log_setup *setup = log_setup_of(model, &error);
 
+	strbuf_free(&error);
 	if (setup == NULL)
 		return false;
 	b->log = log;

@@ -14,6 +14,11 @@
 #define RULES "/system logging"
 #define IDENTITY "/system identity"
 
+/* What an expression may cost for one line. */
+#define MATCH_LIMIT 100000
+#define MATCH_DEPTH 1000
+#define MATCH_HEAP_KIB 256
+
 static bool has_topic(const char *topics, const char *topic, size_t len)
 {
 	while (*topics) {
@@ -41,6 +46,15 @@ bool log_topics_match(const char *rule, const char *topics)
 	return true;
 }
 
+bool log_rule_match(const struct log_setup *setup, const struct log_rule *rule,
+		    const char *topics, const char *message)
+{
+	return log_topics_match(rule->topics, topics) &&
+	       (rule->regex == NULL ||
+		pcre2_match(rule->regex, (PCRE2_SPTR)message, strlen(message), 0, 0, rule->match,
+			    setup->limits) >= 0);
+}
+
 void log_setup_free(struct log_setup *setup)
 {
 	if (setup == NULL)
@@ -55,7 +69,10 @@ void log_setup_free(struct log_setup *setup)
 	for (size_t i = 0; i < setup->rules; i++) {
 		free(setup->rule[i].topics);
 		free(setup->rule[i].prefix);
+		pcre2_match_data_free(setup->rule[i].match);
+		pcre2_code_free(setup->rule[i].regex);
 	}
+	pcre2_match_context_free(setup->limits);
 	free(setup->action);
 	free(setup->rule);
 	free(setup);
@@ -78,7 +95,7 @@ static struct log_setup *make(size_t actions, size_t rules)
 
 static bool add_rule(struct log_setup *setup, char *topics, char *prefix, size_t action)
 {
-	setup->rule[setup->rules++] = (struct log_rule){topics, prefix, action};
+	setup->rule[setup->rules++] = (struct log_rule){.topics = topics, .prefix = prefix, .action = action};
 	return topics && prefix;
 }
 
@@ -110,7 +127,8 @@ struct reading {
 	struct model *model;
 	struct log_setup *setup;
 	char *host;
-	bool failed;
+	bool failed; /* no memory, or *error says why */
+	struct strbuf *error;
 };
 
 static uint8_t target_of(const char *name)
@@ -182,6 +200,41 @@ static void read_action(struct reading *r, const struct item *item)
 	}
 }
 
+static bool have_limits(struct log_setup *setup)
+{
+	if (setup->limits)
+		return true;
+	setup->limits = pcre2_match_context_create(NULL);
+	if (setup->limits == NULL)
+		return false;
+	pcre2_set_match_limit(setup->limits, MATCH_LIMIT);
+	pcre2_set_depth_limit(setup->limits, MATCH_DEPTH);
+	pcre2_set_heap_limit(setup->limits, MATCH_HEAP_KIB);
+	return true;
+}
+
+static void read_regex(struct reading *r, const struct item *item, struct log_rule *rule)
+{
+	struct strbuf text = STRBUF_INIT;
+	PCRE2_UCHAR message[120];
+	PCRE2_SIZE offset;
+	int code;
+
+	if (field_text(r->model, item, "regex", &text) && text.len) {
+		rule->regex = pcre2_compile((PCRE2_SPTR)strbuf_text(&text), text.len,
+					    PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL);
+		if (rule->regex == NULL && code != PCRE2_ERROR_HEAP_FAILED && r->error->len == 0) {
+			pcre2_get_error_message(code, message, sizeof message);
+			strbuf_printf(r->error, "failure: bad regex: %s", (const char *)message);
+		}
+		if (rule->regex)
+			rule->match = pcre2_match_data_create_from_pattern(rule->regex, NULL);
+		r->failed |= rule->match == NULL || !have_limits(r->setup);
+	}
+	r->failed |= text.failed;
+	strbuf_free(&text);
+}
+
 static void read_rule(struct reading *r, const struct item *item)
 {
 	uint64_t action = field_reference(r->model, item, "action");
@@ -195,6 +248,7 @@ static void read_rule(struct reading *r, const struct item *item)
 		topics = field_copy(r->model, item, "topics", "", &r->failed);
 		prefix = field_copy(r->model, item, "prefix", "", &r->failed);
 		add_rule(r->setup, topics, prefix, i);
+		read_regex(r, item, &r->setup->rule[r->setup->rules - 1]);
 	}
 }
 
@@ -217,17 +271,20 @@ static void each(struct reading *r, const struct menu *menu,
 	model_close(source);
 }
 
-struct log_setup *log_setup_of(struct model *model)
+struct log_setup *log_setup_of(struct model *model, struct strbuf *error)
 {
 	const struct menu *actions = model_menu(model, ACTIONS), *rules = model_menu(model, RULES);
 	const struct menu *identity = model_menu(model, IDENTITY);
-	struct reading r = {.model = model};
+	struct reading r = {.model = model, .error = error};
 
 	if (actions == NULL || rules == NULL)
-		return log_setup_default();
-	r.setup = make(model_count(model, actions), model_count(model, rules));
+		r.setup = log_setup_default();
+	else
+		r.setup = make(model_count(model, actions), model_count(model, rules));
 	if (r.setup == NULL)
-		return NULL;
+		strbuf_str(error, "failure: out of memory");
+	if (r.setup == NULL || actions == NULL || rules == NULL)
+		return r.setup;
 	if (identity && model_settings(model, identity))
 		r.host = field_copy(model, model_settings(model, identity), "name", "weir",
 				    &r.failed);
@@ -238,6 +295,8 @@ struct log_setup *log_setup_of(struct model *model)
 		each(&r, rules, read_rule);
 	}
 	if (r.host == NULL || r.failed) {
+		if (error->len == 0)
+			strbuf_str(error, "failure: out of memory");
 		log_setup_free(r.setup);
 		r.setup = NULL;
 	}

@@ -9,6 +9,9 @@
 #ifndef SYSTEM_LOG_SETUP_H
 #define SYSTEM_LOG_SETUP_H
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include "model/model.h"
 
 enum log_target { LOG_DISK, LOG_ECHO, LOG_EMAIL, LOG_MEMORY, LOG_REMOTE, LOG_NOTHING };
@@ -56,6 +59,8 @@ struct log_rule {
 	char *topics; /* "info,!firewall" */
 	char *prefix;
 	size_t action; /* its place among the actions */
+	pcre2_code *regex; /* NULL: any message */
+	pcre2_match_data *match;
 };
 
 struct log_setup {
@@ -63,17 +68,23 @@ struct log_setup {
 	size_t actions;
 	struct log_rule *rule;
 	size_t rules;
+	pcre2_match_context *limits; /* of the rules' expressions; NULL: there are none */
 };
 
 /* What a router begins with. => NULL: no memory */
 struct log_setup *log_setup_default(void);
 
-/* What the model says. => NULL: no memory */
-struct log_setup *log_setup_of(struct model *model);
+/* What the model says. => NULL: *error says why */
+struct log_setup *log_setup_of(struct model *model, struct strbuf *error);
 
 void log_setup_free(struct log_setup *setup); /* NULL is fine; the lines stay */
 
 /* Whether a line with these topics is meant by a rule's. */
 bool log_topics_match(const char *rule, const char *topics);
+
+/* Whether a rule means a line: its topics, and its expression if it has one. An expression that
+ * takes too long does not match. */
+bool log_rule_match(const struct log_setup *setup, const struct log_rule *rule,
+		    const char *topics, const char *message);
 
 #endif

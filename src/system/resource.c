@@ -224,7 +224,7 @@ static bool add_frequency(struct resource *r, struct strbuf *out)
 	bool found = add_cpuinfo(r, "cpu MHz", &text);
 
 	if (found)
-		strbuf_printf(out, "%.0fMHz", strtod(strbuf_text(&text), NULL));
+		strbuf_printf(out, "%.0f", strtod(strbuf_text(&text), NULL));
 	strbuf_free(&text);
 	return found;
 }
@@ -293,7 +293,7 @@ static bool text(void *ctx, const struct row *row, const struct property *proper
 	else if (strcmp(name, "cpu-frequency") == 0)
 		return add_frequency(r, out);
 	else if (strcmp(name, "cpu-load") == 0 && resource_load_all(r, &load))
-		strbuf_printf(out, "%u%%", load.load);
+		strbuf_u64(out, load.load);
 	else if (strcmp(name, "architecture-name") == 0)
 		return add_architecture(out);
 	else if (strcmp(name, "board-name") == 0)
@@ -319,11 +319,11 @@ static bool cpu_text(void *ctx, const struct row *row, const struct property *pr
 	if (!resource_load_of(ctx, cpu, &load))
 		return false;
 	if (strcmp(name, "load") == 0)
-		strbuf_printf(out, "%u%%", load.load);
+		strbuf_u64(out, load.load);
 	else if (strcmp(name, "irq") == 0)
-		strbuf_printf(out, "%u%%", load.irq);
+		strbuf_u64(out, load.irq);
 	else if (strcmp(name, "disk") == 0)
-		strbuf_printf(out, "%u%%", load.disk);
+		strbuf_u64(out, load.disk);
 	else
 		return false;
 	return true;

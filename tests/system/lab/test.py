@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the lab and checks that the connection table of its capture holds what was done there.
+"""Runs the lab and checks that the connection table of its capture holds what was done there, and
+that its console session says of it what it should.
 
 usage: test.py LAB WEIR     => exit status 77 where no network namespaces can be made
 """
@@ -18,9 +19,9 @@ class Capture:
     def __init__(self, weir, path):
         self.weir, self.path = weir, path
 
-    def run(self, *arguments):
+    def run(self, *arguments, stdin=subprocess.DEVNULL):
         done = subprocess.run([self.weir, "replay", self.path, *arguments], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                              stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -91,6 +92,36 @@ def check(capture):
     return count
 
 
+def check_session(capture, folder):
+    """The session that `make run` shows: each command's output, by the command."""
+    with open(os.path.join(folder, "session.rsc")) as session:
+        typed = session.read().splitlines()
+        session.seek(0)
+        screen = capture.run("--config", os.path.join(folder, "router.rsc"), "--console", "--echo",
+                             stdin=session)
+    said = []
+    for line in screen.splitlines():
+        if line.startswith("[admin@weir] > "):
+            assert line.endswith(typed[len(said)]), (line, typed[len(said)])
+            said.append([])
+        else:
+            said[-1].append(line)
+    assert len(said) == len(typed), screen
+    assert sum(SERVER in line or CLIENT in line for line in said[0]) == 6, said[0]
+    assert said[1] == ["3"], said[1]
+    assert said[3] == ["FTP is established"], said[3]
+    assert said[5] == ["failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp"]
+    assert [line.split()[2] for line in said[7][2:]] == \
+        ["accept", "drop", "drop", "accept", "drop"], said[7]
+    for i in (6, 8, 9):
+        assert said[i] == [], (typed[i], said[i])
+    assert [line.split() for line in said[10][3:]] == \
+        [["0", "R", "filter", "rule", "moved", "admin"],
+         ["1", "U", "filter", "rule", "added", "admin"]], said[10]
+    order = [i for i, line in enumerate(said[11]) if line.startswith("add ")]
+    assert len(order) == 5 and "8080" in " ".join(said[11][order[2]:order[3]]), said[11]
+
+
 def main():
     lab, weir = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +129,9 @@ def main():
         status = subprocess.run([lab, "--record-only", path]).returncode
         if status:
             return status
-        print(check(Capture(weir, path)), "connections, as they were made")
+        capture = Capture(weir, path)
+        print(check(capture), "connections, as they were made")
+        check_session(capture, os.path.dirname(os.path.realpath(lab)))
     return 0
 
 

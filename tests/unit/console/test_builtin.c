@@ -77,6 +77,12 @@ unsigned session_width(const struct session *session)
 	return session->width;
 }
 
+const char *session_job(const struct session *session)
+{
+	(void)session;
+	return NULL;
+}
+
 const struct console_services *session_services(const struct session *session)
 {
 	return &session->services;

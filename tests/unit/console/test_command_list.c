@@ -27,7 +27,8 @@ static const struct exchange connections[] = {
 	{"/ip firewall connection print count-only where protocol=udp",
 	 "2\n"},
 	{"/ip firewall connection print detail where timeout<8s",
-	 "Flags: C - confirmed\n"
+	 "Flags: E - expected, S - seen-reply, A - assured, C - confirmed, D - dying, "
+	 "F - fasttrack, H - hw-offload, s - srcnat, d - dstnat, h - uses-helper\n"
 	 " 2    C       protocol=udp src-address=10.0.0.6:40000 dst-address=192.0.2.1:"
 	 "53 reply-src-address=192.0.2.1:53 reply-dst-address=10.0.0.6:40000 timeout=5"
 	 "s orig-packets=0 orig-bytes=0 orig-fasttrack-packets=0 orig-fasttrack-bytes="
@@ -116,23 +117,23 @@ static const struct exchange connections[] = {
 
 static const struct exchange tracking[] = {
 	{"/ip firewall connection tracking print",
-	 "                         enabled: auto\n"
-	 "            tcp-syn-sent-timeout: 5s\n"
-	 "        tcp-syn-received-timeout: 5s\n"
-	 "         tcp-established-timeout: 1d\n"
-	 "            tcp-fin-wait-timeout: 10s\n"
-	 "          tcp-close-wait-timeout: 10s\n"
-	 "            tcp-last-ack-timeout: 10s\n"
-	 "           tcp-time-wait-timeout: 10s\n"
-	 "               tcp-close-timeout: 10s\n"
-	 "         tcp-max-retrans-timeout: 5m\n"
-	 "             tcp-unacked-timeout: 5m\n"
-	 "              loose-tcp-tracking: yes\n"
-	 "                     udp-timeout: 30s\n"
-	 "              udp-stream-timeout: 3m\n"
-	 "                    icmp-timeout: 10s\n"
-	 "                 generic-timeout: 10m\n"
-	 "                     max-entries: 1048576\n"
+	 "                   enabled: auto\n"
+	 "      tcp-syn-sent-timeout: 5s\n"
+	 "  tcp-syn-received-timeout: 5s\n"
+	 "   tcp-established-timeout: 1d\n"
+	 "      tcp-fin-wait-timeout: 10s\n"
+	 "    tcp-close-wait-timeout: 10s\n"
+	 "      tcp-last-ack-timeout: 10s\n"
+	 "     tcp-time-wait-timeout: 10s\n"
+	 "         tcp-close-timeout: 10s\n"
+	 "   tcp-max-retrans-timeout: 5m\n"
+	 "       tcp-unacked-timeout: 5m\n"
+	 "        loose-tcp-tracking: yes\n"
+	 "               udp-timeout: 30s\n"
+	 "        udp-stream-timeout: 3m\n"
+	 "              icmp-timeout: 10s\n"
+	 "           generic-timeout: 10m\n"
+	 "               max-entries: 1048576\n"
 	 "\n"},
 	{"/ip firewall connection tracking print count-only",
 	 "3\n"},
@@ -338,7 +339,7 @@ static const struct exchange lists[] = {
 	{"/user add name=bob group=read",
 	 ""},
 	{"/user add name=bob group=read",
-	 "failure: already have such name\n"},
+	 "failure: user with the same name already exisits\n"},
 	{"/user set bob comment=x",
 	 ""},
 	{"/user remove bob",
@@ -371,12 +372,26 @@ static const struct exchange others[] = {
 	 ""},
 	{"/system script run bad",
 	 "bad command name foo (line 1 column 11)\n"},
+	{"/system script add name=names source=\":put [:jobname]\"",
+	 ""},
+	{"/system script run names",
+	 "names\n"},
+	{":put [:jobname]",
+	 "\n"},
+	{"/system script remove names",
+	 ""},
+	{"/system script add name=numbers source=\"/system script remove 0\"",
+	 ""},
+	{"/system script run numbers",
+	 "no such item\n"},
+	{"/system script remove 2",
+	 ""},
 	{"/system script print",
 	 "Flags: I - invalid\n"
-	 " 0   name=\"hello\" policy=ftp,reboot,read,write,policy,test,password,sniff,se"
+	 " 0   name=\"hello\" owner=\"admin\" policy=ftp,reboot,read,write,policy,test,password,sniff,se"
 	 "nsitive,romon dont-require-permissions=no source=\":put \\\"hello world\\\"\"\n"
 	 "\n"
-	 " 1   name=\"bad\" policy=ftp,reboot,read,write,policy,test,password,sniff,sens"
+	 " 1   name=\"bad\" owner=\"admin\" policy=ftp,reboot,read,write,policy,test,password,sniff,sens"
 	 "itive,romon dont-require-permissions=no source=\":put [/ip foo]\"\n"},
 	{"/log print",
 	 ""},

@@ -71,16 +71,16 @@ static const struct exchange rules[] = {
 	 " 2    chain=input action=drop protocol=tcp in-interface=ether1 dst-port=23 l"
 	 "og=no log-prefix=\"\"\n"},
 	{"/ip firewall filter print value-list",
-	 "                  comment:         \"old friends\"\n"
-	 "                    chain: input   forward             input\n"
-	 "                   action: log     accept              drop\n"
-	 "         connection-state:         established,related\n"
-	 "                 protocol:                             tcp\n"
-	 "             in-interface:                             ether1\n"
-	 "                 dst-port:                             23\n"
-	 "                      log: no      no                  no\n"
-	 "               log-prefix: \"first\" \"\"                  \"\"\n"
-	 "                 disabled: yes     no                  no\n"},
+	 "         comment:         \"old friends\"\n"
+	 "           chain: input   forward             input\n"
+	 "          action: log     accept              drop\n"
+	 "connection-state:         established,related\n"
+	 "        protocol:                             tcp\n"
+	 "    in-interface:                             ether1\n"
+	 "        dst-port:                             23\n"
+	 "             log: no      no                  no\n"
+	 "      log-prefix: \"first\" \"\"                  \"\"\n"
+	 "        disabled: yes     no                  no\n"},
 	{"/ip firewall filter print disabled",
 	 "Flags: X - disabled, I - invalid; D - dynamic\n"
 	 " 0 X  chain=input action=log log=no log-prefix=\"first\"\n"},

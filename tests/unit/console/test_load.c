@@ -111,9 +111,6 @@ static void test_errors(void **state)
 	        {"/ip firewall filter\nadd chain=input\nadd action=drop\n",
 	         "3:1 missing value(s) of argument(s) chain\n",
 	         .question = "/ip firewall filter print count-only", .answer = "0\n"},
-	        {"/interface wireless\nset 0 ssid=x\n", "2:1 failure: weir has no "
-	                                                "/interface wireless\n",
-	         .question = NULL},
 	        {"/nope\nadd x=1\n", "1:2 bad command name nope\n", .question = NULL},
 	        {"/ip firewall filter\nadd comment=\"not closed\nadd chain=input\n",
 	         "2:13 expected closing quote\n", .question = NULL},
@@ -133,7 +130,7 @@ static void test_lenient(void **state)
 	        {"/ip firewall filter\nadd chain=input foo=1\nadd chain=input\nadd action=drop\n"
 	         "/nope\nadd x=1\n/ip address\nadd address=x interface=ether1\n",
 	         "2:17 expected end of command\n4:1 missing value(s) of argument(s) chain\n"
-	         "5:2 bad command name nope\n8:1 invalid value for argument address\n",
+	         "5:2 bad command name nope\n8:13 invalid value for argument address\n",
 	         .question = "/ip firewall filter print count-only", .answer = "0\n"},
 	        {":if (1 = 1\n|| 2 = 2) do={}\n",
 	         "1:11 syntax error\n2:1 expected command name\n", .question = NULL},
@@ -169,6 +166,49 @@ static void test_lenient(void **state)
 	                   "in-interface=!*1 layer7-protocol=*1 out-interface=*FF0\n\n"},
 	        {"/interface ethernet\nset [ find default-name=ether9 ] comment=up\n", "",
 	         .question = ":put [/interface get ether9 comment]", .answer = "up\n"},
+	        /* Ports by their numbers and names; ether1 and ether2 are there. */
+	        {"/interface ethernet\nset 0 name=WAN\nset 3 name=LAN comment=a\nset 3 comment=b\n"
+	         "set ether4 mtu=1400\nset sfp1 name=up\n/interface set ether1 comment=c\n"
+	         "/interface list set [find name=none] comment=x\n",
+	         "",
+	         .question = ":foreach i in=[/interface ethernet find] do={:put ("
+	                     "[/interface ethernet get $i default-name] . \" \" . "
+	                     "[/interface ethernet get $i name])}; /interface ethernet; "
+	                     ":put ([get LAN comment] . [get LAN mtu] . [get WAN comment])",
+	         .answer = "ether1 WAN\nether2 ether2\nether4 LAN\nsfp1 up\nb1400c\n"},
+	        {"/interface ethernet\nset 900 name=x\nset lan name=x\n/interface list\n"
+	         "set [find name=nope] comment=x\n",
+	         "2:5 no such item\n3:5 no such item\n",
+	         .question = "/interface print count-only", .answer = "2\n"},
+	        /* A list that only a reference names, and what is made after it was named. */
+	        {"/ip firewall filter\nadd chain=a in-interface-list=WAN out-interface-list=!LAN\n"
+	         "add chain=a in-interface=br out-interface=v9\n/interface list\n"
+	         "add name=LAN comment=here\n/interface bridge add name=br\n",
+	         "",
+	         .question = "/interface list; :put [get WAN dynamic]; :put [get LAN comment]; "
+	                     "export terse; /interface; :put [get v9 dynamic]; "
+	                     ":put [get br type]; /ip firewall filter; "
+	                     ":put ([get 0 out-interface-list] . [get 1 in-interface]); "
+	                     "/interface bridge set br name=br2; "
+	                     ":put [get 1 in-interface]",
+	         .answer = "true\nhere\n# 2026-11-21 13:00:00 by RouterOS 7.16.2\n#\n"
+	                   "/interface list add comment=here name=LAN\n"
+	                   "true\nbridge\n!LANbr\nbr2\n"},
+	        /* What is wrong has its place: a value, an item, else the statement. */
+	        {"/ip firewall filter\nadd chain=input \\\n    src-address=nope protocol=tcp\n"
+	         "add chain=input dst-port=80\nset numbers=7 chain=a\n"
+	         "add chain=input !log place-before=9\n:do {add chain=a limit=x} on-error={ add "
+	         "action=drop }\n/interface bridge\nadd name=b\n/interface set b mtu=x\n",
+	         "3:17 value of range expects range of ip addresses\n"
+	         "4:1 failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp\n"
+	         "5:13 no such item\n6:35 no such item\n"
+	         "7:38 missing value(s) of argument(s) chain\n"
+	         "10:22 invalid value for argument mtu\n",
+	         .question = NULL},
+	        {"/ip firewall nat\nadd chain=srcnat action=masquerade out-interface-list=all-out "
+	         "routing-mark=x\n/user add name=x group=nobody password=x\n",
+	         "3:24 input does not match any value of group\n",
+	         .question = "/interface list print count-only", .answer = "4\n"},
 	};
 
 	(void)state;
@@ -180,14 +220,19 @@ static void test_version(void **state)
 	static const struct {
 		const char *text;
 		unsigned version;
+		const char *release;
 	} cases[] = {
 	        {"# jan/02/1970 01:22:42 by RouterOS 6.43.8\r\n# software id = X\r\n",
-	         MENU_VERSION(6, 43)},
-	        {"# 2025-03-04 17:25:33 by RouterOS 7.17\n:put 1\n", MENU_VERSION(7, 17)},
-	        {"# x\n#\n# by hand by RouterOS 7.2rc1\n", MENU_VERSION(7, 2)},
-	        {"# no version\n:put \" by RouterOS 6.1\"\n", 0},
-	        {"# by RouterOS", 0},
-	        {"", 0},
+	         MENU_VERSION(6, 43), "6.43.8"},
+	        {"# 2025-03-04 17:25:33 by RouterOS 7.17\n:put 1\n", MENU_VERSION(7, 17), "7.17"},
+	        {"# x\n#\n# by hand by RouterOS 7.2rc1\n", MENU_VERSION(7, 2), "7.2rc1"},
+	        {"# no version\n:put \" by RouterOS 6.1\"\n", 0, "7.16.2"},
+	        {"# by RouterOS", 0, "7.16.2"},
+	        {"# by RouterOS \n", 0, "7.16.2"},
+	        {"# x by RouterOS six\n", 0, "7.16.2"},
+	        {"# x by RouterOS 6.100.1\n", 0, "7.16.2"},
+	        {"# x by RouterOS 6.43.8-and-a-name-that-is-too-long\n", 0, "7.16.2"},
+	        {"", 0, "7.16.2"},
 	};
 
 	(void)state;
@@ -196,6 +241,7 @@ static void test_version(void **state)
 		struct load_summary summary;
 		struct console c;
 		unsigned before;
+		char header[64];
 
 		console_begin(&c);
 		before = model_version(c.model);
@@ -203,6 +249,9 @@ static void test_version(void **state)
 		assert_int_equal(summary.version, cases[i].version);
 		assert_int_equal(model_version(c.model),
 		                 cases[i].version ? cases[i].version : before);
+		assert_string_equal(model_release(c.model), cases[i].release);
+		snprintf(header, sizeof header, "by RouterOS %s\n", cases[i].release);
+		assert_non_null(strstr(console_type(&c, "/export"), header));
 		console_end(&c);
 	}
 }
@@ -220,6 +269,7 @@ static void test_version_refused(void **state)
 	before = model_version(c.model);
 	load(&c, &file, true);
 	assert_int_equal(model_version(c.model), before);
+	assert_string_equal(model_release(c.model), "7.16.2");
 	console_end(&c);
 }
 

@@ -109,6 +109,26 @@ static void test_values(void **state)
 	check(talk, ARRAY_COUNT(talk));
 }
 
+/* A property of yes or no that stands without a value where it is yes. */
+static void test_bare(void **state)
+{
+	static const struct exchange talk[] = {
+	        {"/routing table add fib name=wan2; :put [/routing table get wan2 fib]", "true\n"},
+	        {"/routing table add name=wan3; :put [/routing table get wan3 fib]", "false\n"},
+	        {"/routing table set wan3 fib; :put [/routing table get wan3 fib]", "true\n"},
+	        {"/routing table set wan3 fib=no; :put [/routing table get wan3 fib]", "false\n"},
+	        {"/ip route add blackhole dst-address=10.0.0.0/8; "
+	         ":put [/ip route get [find dst-address=10.0.0.0/8] blackhole]", "true\n"},
+	        {"/routing table add fibs name=wan4",
+	         "expected end of command (line 1 column 20)\n"},
+	        {"/routing table add name=wan4 disabled",
+	         "expected end of command (line 1 column 30)\n"},
+	};
+
+	(void)state;
+	check(talk, ARRAY_COUNT(talk));
+}
+
 static void test_rights(void **state)
 {
 	static const struct exchange talk[] = {
@@ -264,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_commands),       cmocka_unit_test(test_values),
+	        cmocka_unit_test(test_bare),
 	        cmocka_unit_test(test_rights),         cmocka_unit_test(test_all_or_nothing),
 	        cmocka_unit_test(test_nesting),        cmocka_unit_test(test_context),
 	        cmocka_unit_test(test_context_names),

@@ -114,6 +114,28 @@ static void test_safe_mode(void **state)
 	model_destroy(m);
 }
 
+/* What a configuration says as it is loaded is no event. */
+static void test_load_not_logged(void **state)
+{
+	static const struct actor loader = {"admin", "load", POLICY_ALL};
+	struct clock_and_log world = {.now = UINT64_C(1790000000) * WEIR_SEC};
+	struct model_world w = {&world, sample_now, sample_log};
+	struct model *m = model_create(&w);
+	struct strbuf error = STRBUF_INIT;
+	struct change *change = change_begin(m, &loader);
+	const struct assignment name = {menu_find(&menu_identity, "name", 4), "lab", 3};
+
+	(void)state;
+	assert_non_null(change);
+	assert_int_equal(change_set(change, &menu_identity, 0, &name, 1, &error), MODEL_OK);
+	assert_int_equal(change_commit(change, &error), MODEL_OK);
+	assert_string_equal(world.log, "");
+	assert_int_equal(model_count(m, &menu_history), 0);
+	set(m, &menu_identity, 0, "name=r1");
+	assert_string_equal(world.log, "system identity changed by admin");
+	model_destroy(m);
+}
+
 /* The slow model. */
 
 #define ITEMS 60
@@ -429,6 +451,7 @@ int main(void)
 	        cmocka_unit_test(test_undo),
 	        cmocka_unit_test(test_undo_between),
 	        cmocka_unit_test(test_safe_mode),
+	        cmocka_unit_test(test_load_not_logged),
 	        cmocka_unit_test(test_random),
 	};
 

@@ -83,8 +83,8 @@ static bool read_where(const char *text)
 static void test_where(void **state)
 {
 	static const char *const texts[] = {
-	        "src-address in 10.0.0.0/8 or in-interface=bridge limit=5,10 comment~\"^a\" "
-	        "(mtu=auto and timeout>5m)=no",
+	        ("src-address in 10.0.0.0/8 or in-interface=bridge limit=5,10 comment~\"^a\" "
+	         "(mtu=auto and timeout>5m)=no"),
 	        "prot=tc dst-port=\"0x50,443\" chain=\"x\" chain!=\"\"",
 	        "in-interface=\"nothing\" dst-port=80,443 connection-state=rel,est",
 	};

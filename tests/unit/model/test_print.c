@@ -86,7 +86,8 @@ static const char brief_ids[] =
 	" *6   CD  139               44\n";
 
 static const char detail[] =
-	"Flags: S - seen-reply; A - assured; C - confirmed; s - srcnat\n"
+	"Flags: E - expected, S - seen-reply, A - assured, C - confirmed, D - dying, "
+	"F - fasttrack, H - hw-offload, s - srcnat, d - dstnat, h - uses-helper\n"
 	" 0  SAC   s   protocol=tcp src-address=192.168.8.59:1643\n"
 	"              dst-address=203.0.113.172:443 reply-src-address=203.0.113.172:443\n"
 	"              reply-dst-address=198.51.100.65:1643 tcp-state=established\n"
@@ -127,7 +128,8 @@ static const char detail[] =
 	"              repl-rate=0bps\n";
 
 static const char detail_unlimited[] =
-	"Flags: C - confirmed; D - dying\n"
+	"Flags: E - expected, S - seen-reply, A - assured, C - confirmed, D - dying, "
+	"F - fasttrack, H - hw-offload, s - srcnat, d - dstnat, h - uses-helper\n"
 	" 5    CD      protocol=139 src-address=10.0.0.1 assured=no\n";
 
 static const char terse[] =

@@ -41,6 +41,7 @@ KIND(ports, .type = VALUE_NUMBER, .max = 65535, .form = KIND_NOT | KIND_LIST | K
 KIND(mtu, .type = VALUE_NUMBER, .max = 65535, .names = autos);
 KIND(size, .type = VALUE_NUMBER, .form = KIND_UNITS);
 KIND(memory, .type = VALUE_NUMBER, .form = KIND_BYTES);
+KIND(share, .type = VALUE_NUMBER, .form = KIND_PERCENT, .max = 100);
 KIND(priority, .type = VALUE_NUMBER, .max = 65535, .form = KIND_HEX);
 KIND(spans, .type = VALUE_NUMBER, .names = autos, .form = KIND_LIST | KIND_RANGE);
 KIND(truth, .type = VALUE_BOOL);
@@ -127,6 +128,7 @@ static void test_kept_and_shown(void **state_)
 	        {&size, "1501", NULL, NULL},
 	        {&size, "0", NULL, NULL},
 	        {&memory, "1KiB", "1024", NULL},
+	        {&share, "7%", "7", NULL},
 	        {&priority, "32768", "0x8000", NULL},
 	        {&spans, "1-5,auto", NULL, NULL},
 	        {&truth, "true", "yes", NULL},

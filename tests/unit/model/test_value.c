@@ -35,6 +35,8 @@ static const struct value_kind mtu = {.type = VALUE_NUMBER, .names = words, .max
 static const struct value_kind lasting = {.type = VALUE_TIME, .names = words};
 static const struct value_kind size = {.type = VALUE_NUMBER, .form = KIND_UNITS};
 static const struct value_kind memory = {.type = VALUE_NUMBER, .form = KIND_BYTES};
+static const struct value_kind share = {.type = VALUE_NUMBER, .form = KIND_PERCENT, .max = 100};
+static const struct value_kind speed = {.type = VALUE_NUMBER, .form = KIND_MHZ};
 static const struct value_kind priority = {.type = VALUE_NUMBER, .form = KIND_HEX, .max = 65535};
 static const struct value_kind prefix = {.type = VALUE_PREFIX};
 static const struct value_kind prefix4 = {.type = VALUE_PREFIX, .family = WEIR_IPV4};
@@ -116,6 +118,10 @@ static void test_round_trip(void **state)
 	        {&memory, "1023", "1023", "1023", "1023"},
 	        {&memory, "1536", "1.5KiB", "1536", "1536"},
 	        {&memory, "1GiB", "1.0GiB", "1073741824", "1073741824"},
+	        {&share, "2%", "2%", "2", "2"},
+	        {&share, "100", "100%", "100", "100"},
+	        {&speed, "800MHz", "800MHz", "800", "800"},
+	        {&speed, "800", "800MHz", "800", "800"},
 	        {&priority, "32768", "0x8000", "0x8000", "\"0x8000\""},
 	        {&prefix, "10.1.2.3/8", "10.0.0.0/8", "10.0.0.0/8", "\"10.0.0.0/8\""},
 	        {&prefix, "10.1.2.3/255.255.255.0", "10.1.2.0/24", "10.1.2.0/24",
@@ -281,6 +287,7 @@ static void test_kind_writer(void **state)
 	assert_null(value_kind_writer(&mtu)->put);
 	assert_null(value_kind_writer(&ports)->put);
 	assert_null(value_kind_writer(&memory)->put);
+	assert_null(value_kind_writer(&share)->put);
 	assert_null(value_kind_writer(&reference)->put);
 	assert_true(value_compound(&ports));
 	assert_false(value_compound(&reference));

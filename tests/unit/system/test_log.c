@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "menus.h"
+#include "model/print.h"
 #include "scratch.h"
 #include "system/log_output.h"
 
@@ -274,6 +275,70 @@ static void test_remote(void **state)
 	close(fd);
 }
 
+/* Lines, unless it is asked for columns. */
+static void test_print(void **state)
+{
+	struct fixture *f = *state;
+	const struct menu *menu = model_menu(f->model, "/log");
+	struct print_options options = {.layout = PRINT_BRIEF, .width = 30};
+	struct print_out out = print_to_strbuf(&f->text);
+	struct menu_source *source;
+
+	log_write(f->log, "system,info", "router rebooted, and that is a long line");
+	log_write(f->log, "script,error", "");
+	source = model_open(f->model, menu);
+	assert_non_null(source);
+	strbuf_reset(&f->text);
+	assert_int_equal(print_menu(source, &options, &out), PRINT_OK);
+	assert_string_equal(strbuf_text(&f->text),
+			    " 16:00:00 system,info router rebooted, and that is a long line\n"
+			    " 16:00:00 script,error\n");
+	strbuf_reset(&f->text);
+	options.show_ids = true;
+	options.where = where_parse(menu, "topics~\"script\"", &(struct where_error){0});
+	assert_int_equal(print_menu(source, &options, &out), PRINT_OK);
+	assert_string_equal(strbuf_text(&f->text), "Columns: TIME, TOPICS\n"
+						   " # TIME      TOPICS\n"
+						   "*2 16:00:00  script,error\n");
+	where_free(options.where);
+	model_close(source);
+}
+
+/* A rule's expression is bounded, and one that is none is refused. */
+static void test_regex(void **state)
+{
+	static const char *const bad[] = {"topics=info", "regex=(", NULL};
+	struct fixture *f = *state;
+	struct strbuf error = STRBUF_INIT;
+	char many[60];
+
+	SET("/system logging", 1, "regex=^a|b$");
+	log_write(f->log, "system,info", "a line");
+	log_write(f->log, "system,info", "no line");
+	log_write(f->log, "system,info", "crab");
+	assert_string_equal(lines(f), "system,info a line\nsystem,info crab\n");
+	assert_false(menu_try(f->model, "/system logging", 0, bad, &error));
+	assert_string_equal(strbuf_text(&error),
+			    "failure: bad regex: missing closing parenthesis");
+	/* What has the default action goes there. */
+	SET("/system logging", 0, "topics=script", "regex=^run");
+	log_write(f->log, "script", "run it");
+	log_write(f->log, "script", "do it");
+	assert_string_equal(lines(f),
+			    "system,info a line\nsystem,info crab\nscript run it\n");
+	SET("/system logging", 1, "regex=^(a+)+$");
+	memset(many, 'a', sizeof many - 1);
+	many[sizeof many - 2] = 'b';
+	many[sizeof many - 1] = '\0';
+	log_write(f->log, "system,info", many);
+	SET("/system logging", 1, "regex=");
+	log_write(f->log, "system,info", "any");
+	assert_string_equal(lines(f),
+			    "system,info a line\nsystem,info crab\nscript run it\n"
+			    "system,info any\n");
+	strbuf_free(&error);
+}
+
 static void *write_many(void *arg)
 {
 	for (unsigned i = 0; i < 2000; i++)
@@ -308,6 +373,8 @@ int main(void)
 		cmocka_unit_test(test_topics),
 		TEST(test_default),
 		TEST(test_times),
+		TEST(test_print),
+		TEST(test_regex),
 		TEST(test_follows_model),
 		TEST(test_disk),
 		cmocka_unit_test(test_syslog),

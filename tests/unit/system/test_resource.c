@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "menus.h"
+#include "model/print.h"
 #include "scratch.h"
 
 struct fixture {
@@ -56,6 +57,27 @@ static void start(struct fixture *f, const char *stat)
 
 static const char *const cpu_names[] = {".id", "cpu", "load", "irq", "disk", NULL};
 
+/* Numbers without their units, for programs. */
+static void resource_as_json(struct fixture *f)
+{
+	struct print_options options = {.layout = PRINT_JSON};
+	struct print_out out = print_to_strbuf(&f->text);
+	struct menu_source *source;
+	const struct menu *menu = model_menu(f->model, "/system resource");
+	struct strbuf error = STRBUF_INIT;
+
+	source = model_open(f->model, menu);
+	assert_non_null(source);
+	assert_true(print_proplist_parse(
+		menu, "free-memory,cpu-count,cpu-frequency,cpu-load", &options.proplist, &error));
+	strbuf_reset(&f->text);
+	assert_int_equal(print_menu(source, &options, &out), PRINT_OK);
+	assert_string_equal(strbuf_text(&f->text),
+			    "{\"free-memory\":67108864,\"cpu-count\":1,\"cpu-frequency\":2600,"
+			    "\"cpu-load\":60}\n");
+	model_close(source);
+}
+
 static void test_menus(void **state)
 {
 	static const char *const names[] = {"uptime",	   "version",	    "build-time",
@@ -76,6 +98,7 @@ static void test_menus(void **state)
 			    "Some CPU @ 2 1 2600MHz 60% weir MikroTik \n");
 	assert_string_equal(menu_rows(f->model, "/system resource cpu", cpu_names, &f->text),
 			    "*1 cpu0 60% 10% 0%\n");
+	resource_as_json(f);
 	assert_string_equal(menu_rows(f->model, "/system package", package, &f->text),
 			    "weir 7.16.2 2026-11-21 16:00:00 no\n");
 }
