@@ -121,7 +121,7 @@ static int make_router(struct replay *r, const char *config, struct router **rou
 	if (status == STATUS_OK)
 		status = router_make(*router);
 	if (status == STATUS_OK)
-		*rules = replay_rules_open(&r->options, r->merge, *router, &status);
+		*rules = replay_rules_open(&r->options, *router, &status);
 	return status;
 }
 
@@ -398,9 +398,9 @@ int program_replay(int argc, char **argv)
 		replay_options_help();
 	} else if (status == STATUS_OK) {
 		catch_signals();
-		status = open_captures(r);
+		status = create_routers(r);
 		if (status == STATUS_OK)
-			status = create_routers(r);
+			status = open_captures(r);
 		if (status == STATUS_OK && r->options.against) {
 			const struct replay_side sides[2] = { { r->router, r->rules }, r->other };
 
