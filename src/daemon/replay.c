@@ -121,7 +121,7 @@ static int make_router(struct replay *r, const char *config, struct router **rou
 	if (status == STATUS_OK)
 		status = router_make(*router);
 	if (status == STATUS_OK)
-		*rules = replay_rules_open(&r->options, r->merge, *router, &status);
+		*rules = replay_rules_open(&r->options, *router, &status);
 	return status;
 }
 

@@ -33,7 +33,8 @@ struct replay_rules {
 	struct rules *rules;
 	bool any;      /* there are rules */
 	bool tracing;
-	uint16_t interface[MERGE_PORTS_MAX]; /* by capture; NOWHERE: by the packet's source */
+	uint16_t interface[MERGE_PORTS_MAX]; /* by option, which is the order of the captures;
+						NOWHERE: by the packet's source */
 	struct output output[MERGE_PORTS_MAX];
 	struct strbuf text;
 	uint64_t *dropped; /* by counter */
@@ -47,10 +48,10 @@ static int no_memory(void)
 	return STATUS_FAILED;
 }
 
-static void map_ports(struct replay_rules *r, const struct merge *merge)
+static void map_ports(struct replay_rules *r)
 {
-	for (unsigned i = 0; i < merge_ports(merge); i++) {
-		const char *name = merge_port_name(merge, i);
+	for (unsigned i = 0; i < r->options->port_count; i++) {
+		const char *name = r->options->ports[i].name;
 		uint16_t number = rules_interface(r->rules, name);
 
 		r->interface[i] = strcmp(name, REPLAY_DEFAULT_PORT) == 0 ||
@@ -85,8 +86,7 @@ static int open_outputs(struct replay_rules *r)
 }
 
 struct replay_rules *replay_rules_open(const struct replay_options *options,
-				       const struct merge *merge, struct router *router,
-				       int *status)
+				       struct router *router, int *status)
 {
 	struct replay_rules *r = calloc(1, sizeof *r);
 
@@ -104,7 +104,7 @@ struct replay_rules *replay_rules_open(const struct replay_options *options,
 				options->packets == PACKET_LINES_JSON);
 	r->counters = rules_current(r->rules)->places;
 	r->dropped = calloc(r->counters + 1, sizeof *r->dropped);
-	map_ports(r, merge);
+	map_ports(r);
 	*status = r->dropped ? open_outputs(r) : no_memory();
 	if (rules_unresolved(r->rules))
 		fprintf(stderr, "weir: %zu address list entr%s by name: names are not resolved\n",

@@ -17,8 +17,7 @@ struct replay_rules;
 
 /* => NULL: *status is the exit status, after a line on stderr. What is handed in is borrowed. */
 struct replay_rules *replay_rules_open(const struct replay_options *options,
-				       const struct merge *merge, struct router *router,
-				       int *status);
+				       struct router *router, int *status);
 /* Completes what was written. => an exit status as above. NULL is fine */
 int replay_rules_close(struct replay_rules *rules);
 
