@@ -113,8 +113,8 @@ bool build_list_set(struct rules_build *build, const struct kept *kept, const ui
 /* Addresses and routes (rules_routes.c). */
 bool build_addresses(struct rules_build *build);
 bool build_routes(struct rules_build *build);
-/* Where there are rules and nothing is routed: one route for all, by an interface without a
- * name. */
+/* A family that nothing is routed for gets one route for all, by an interface without a name: a
+ * part of an export can be tried, and IPv4 rules alone do not stop IPv6. */
 bool build_way_out(struct rules_build *build);
 void build_routes_drop(struct rules_build *build); /* what only its making needed */
 

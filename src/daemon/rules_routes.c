@@ -358,23 +358,50 @@ bool build_routes(struct rules_build *build)
 	return routes != NULL;
 }
 
-bool build_way_out(struct rules_build *build)
+static bool has_route(const struct rules_build *build, uint8_t family)
 {
-	struct weir_route *routes = build_take(build, 2, sizeof *routes);
+	for (size_t i = 0; i < build->set.route_count; i++) {
+		if (build->set.routes[i].family == family)
+			return true;
+	}
+	return false;
+}
+
+/* The nameless interface behind the named ones. */
+static uint16_t add_nameless(struct rules_build *build)
+{
 	uint16_t number = (uint16_t)build->set.interface_count;
 
-	if (!routes)
-		return false;
-	if (number == WEIR_INTERFACES_MAX)
-		return true;
 	build->interfaces[number].bridge = WEIR_INTERFACE_NONE;
 	build->set.interface_count++;
-	for (unsigned i = 0; i < 2; i++) {
-		routes[i].family = i ? WEIR_IPV6 : WEIR_IPV4;
-		routes[i].interface = number;
+	return number;
+}
+
+bool build_way_out(struct rules_build *build)
+{
+	static const uint8_t families[] = {WEIR_IPV4, WEIR_IPV6};
+	size_t count = build->set.route_count;
+	struct weir_route *routes;
+	uint16_t number;
+
+	if ((has_route(build, WEIR_IPV4) && has_route(build, WEIR_IPV6)) ||
+	    build->set.interface_count == WEIR_INTERFACES_MAX)
+		return true;
+	routes = build_take(build, count + 2, sizeof *routes);
+	if (!routes)
+		return false;
+	if (count)
+		memcpy(routes, build->set.routes, count * sizeof *routes);
+	number = add_nameless(build);
+	for (size_t i = 0; i < 2; i++) {
+		if (has_route(build, families[i]))
+			continue;
+		routes[count].family = families[i];
+		routes[count].interface = number;
+		count++;
 	}
 	build->set.routes = routes;
-	build->set.route_count = 2;
+	build->set.route_count = count;
 	return true;
 }
 

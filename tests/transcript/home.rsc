@@ -13,4 +13,6 @@ add chain=forward connection-state=established,related,untracked action=accept c
 add chain=forward connection-state=invalid action=drop comment="Drop invalid packets"
 add chain=forward connection-state=new action=accept in-interface-list=LAN out-interface-list=WAN comment="Allow new outbound"
 /ip firewall nat
-add action=masquerade chain=srcnat out-interface-list=WAN
+add action=masquerade chain=srcnat out-interface-list=WAN src-address=10.0.0.0/8
+/ip route
+add gateway=ether1

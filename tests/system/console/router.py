@@ -27,7 +27,7 @@ UP, HOME, F1 = "\x1b[A", "\x01", "\x1bOP"
 
 FILTER = """/ip firewall filter
 add action=accept chain=input comment=first
-add action=drop chain=forward comment=second
+add action=drop chain=output comment=second
 """
 
 

@@ -306,7 +306,7 @@ class Export(Router):
     def test_terse(self):
         self.assertEqual(self.export("--config", "router.rsc", "terse")[1], """\
 /ip firewall filter add action=accept chain=input comment=first
-/ip firewall filter add action=drop chain=forward comment=second
+/ip firewall filter add action=drop chain=output comment=second
 """)
 
     def test_verbose(self):
