@@ -134,6 +134,10 @@ struct weir_stats {
 	uint64_t fasttracked[2];              /* packets on the fast path: [0] IPv4, [1] IPv6 */
 	uint64_t fasttracked_bytes[2];
 	uint64_t rules_late;                  /* calls under former rules, for want of memory */
+	uint64_t list_entries;                /* that rules have put into address lists, now */
+	uint64_t list_full;                   /* such entries refused, for want of room or memory */
+	uint64_t match_failed;                /* matches that did not hold because they could not
+						 remember or search: no room, memory or time */
 };
 
 /* Adds up what the workers counted. Only from the thread that calls all of them, or while they

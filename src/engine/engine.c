@@ -283,9 +283,12 @@ static void add_stats(struct weir_stats *sum, const struct weir_stats *part)
 
 void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
 {
+	struct firewall_stats rules = {0};
 	struct frag_stats frags;
 
 	frag_stats_get(w->frags, &frags);
+	if (w->firewall)
+		firewall_stats_get(w->firewall, &rules);
 	*stats = w->stats;
 	stats->connections = table_count(&w->table);
 	stats->connections_v6 = w->table.slab6.live;
@@ -293,6 +296,9 @@ void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
 	stats->fragments_held = frags.held;
 	stats->reassembled = frags.reassembled;
 	stats->unfinished = frags.expired;
+	stats->list_entries = rules.list_entries;
+	stats->list_full = rules.list_full;
+	stats->match_failed = rules.match_failed;
 	stats->memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);
 }
 

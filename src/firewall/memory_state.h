@@ -11,10 +11,10 @@
 #include "firewall/regex.h"
 #include "track/table.h"
 
-#define HOSTS_MOST 65536u         /* of a match dst-limit or psd, connections of a layer7-protocol */
-#define COUNTED_MOST (1u << 20)   /* of a connection-limit: connections and their blocks */
-#define PENDING_MOST 16           /* connection-limits that a connection's first packet meets */
-#define FLOWS_MOST 1024u          /* connections that layer7-protocol collects from at once */
+#define HOSTS_MOST 65536u       /* of a dst-limit or psd, connections of a layer7-protocol */
+#define COUNTED_MOST (1u << 20) /* of a connection-limit: connections and their blocks */
+#define PENDING_MOST 16         /* connection-limits that a connection's first packet meets */
+#define FLOWS_MOST 1024u        /* connections that layer7-protocol collects from at once */
 
 /* What one match remembers. */
 struct kept {

@@ -15,6 +15,9 @@
 
 #include "duel.h"
 #include "kernel.h"
+#include "nft.h"
+#include "passage.h"
+#include "word.h"
 
 #define CONNS_MAX 512
 #define UDP_WAIT (2100 * WEIR_MSEC)
@@ -34,15 +37,16 @@ struct duel {
 	struct weir_settings settings;
 	bool has_udp, has_fragments, slow;
 	bool forwarded; /* the kernel's routing let the last packet by */
-	bool over;      /* nothing more to compare */
-	bool busy;      /* because the kernel's clock has run ahead of the story's */
+	bool over;	/* nothing more to compare */
+	bool moved;	/* the story lets ports be any of several */
+	bool busy;	/* because the kernel's clock has run ahead of the story's */
 	unsigned packets, comparisons;
 	struct weir_conn weir[CONNS_MAX], nf[CONNS_MAX];
 	int weir_count, nf_count;
 };
 
 __attribute__((format(printf, 3, 4))) static void finish(struct duel *d, const char *how,
-                                                         const char *format, ...)
+							 const char *format, ...)
 {
 	va_list args;
 
@@ -59,7 +63,7 @@ __attribute__((format(printf, 3, 4))) static void finish(struct duel *d, const c
 static void differs(struct duel *d, const char *what, const char *weir, const char *kernel)
 {
 	fprintf(d->report, "differs\t%u\t%s\t%s\t%s\t%s\n", d->step->line, what, weir, kernel,
-	        d->step->text ? d->step->text : "");
+		d->step->text ? d->step->text : "");
 }
 
 static void compare_text(struct duel *d, const char *what, const char *weir, const char *kernel)
@@ -88,7 +92,7 @@ static bool same_entry(const struct weir_conn *a, const struct weir_conn *b)
 	if (a->family != b->family || a->protocol != b->protocol)
 		return false;
 	if (!has_ports(a) && (a->icmp_id != b->icmp_id || a->icmp_type != b->icmp_type ||
-	                      a->icmp_code != b->icmp_code))
+			      a->icmp_code != b->icmp_code))
 		return false;
 	return same_tuple(a, b, WEIR_ORIGINAL);
 }
@@ -103,14 +107,14 @@ static void tuple_text(const struct weir_conn *conn, enum weir_dir dir, char tex
 	inet_ntop(family, &tuple->dst, dst, sizeof(dst));
 	if (has_ports(conn))
 		snprintf(text, 160, "%u %s.%u>%s.%u", conn->protocol, src, tuple->src_port, dst,
-		         tuple->dst_port);
+			 tuple->dst_port);
 	else
 		snprintf(text, 160, "%u %s>%s type %u id %u", conn->protocol, src, dst,
-		         conn->icmp_type, conn->icmp_id);
+			 conn->icmp_type, conn->icmp_id);
 }
 
 static void compare_bit(struct duel *d, const char *what, uint32_t bit, const struct weir_conn *a,
-                        const struct weir_conn *b)
+			const struct weir_conn *b)
 {
 	compare_text(d, what, a->status & bit ? "yes" : "no", b->status & bit ? "yes" : "no");
 }
@@ -140,7 +144,7 @@ static void compare_timeout(struct duel *d, weir_time weir, weir_time kernel)
 
 static const char *const sctp_states[] = {
 #define X(name, text, linux_text) text,
-        WEIR_SCTP_STATES(X)
+	WEIR_SCTP_STATES(X)
 #undef X
 };
 
@@ -153,15 +157,21 @@ static void compare_entry(struct duel *d, const struct weir_conn *a, const struc
 {
 	char x[160], y[160];
 
-	tuple_text(a, WEIR_REPLY, x);
+	struct weir_conn c = *a;
+
+	if (d->moved)
+		c.tuple[WEIR_REPLY].dst_port = b->tuple[WEIR_REPLY].dst_port;
+	tuple_text(&c, WEIR_REPLY, x);
 	tuple_text(b, WEIR_REPLY, y);
 	compare_text(d, "reply-tuple", x, y);
+	compare_bit(d, "srcnat", WEIR_STATUS_SRCNAT, a, b);
+	compare_bit(d, "dstnat", WEIR_STATUS_DSTNAT, a, b);
 	if (a->protocol == IPPROTO_TCP)
 		compare_text(d, "tcp-state", weir_tcp_state_text(a->tcp_state),
-		             weir_tcp_state_text(b->tcp_state));
+			     weir_tcp_state_text(b->tcp_state));
 	if (a->protocol == IPPROTO_SCTP)
 		compare_text(d, "sctp-state", sctp_state_text(a->sctp_state),
-		             sctp_state_text(b->sctp_state));
+			     sctp_state_text(b->sctp_state));
 	if (a->protocol == IPPROTO_UDP && (b->status & ~a->status & WEIR_STATUS_ASSURED) &&
 	    kernel_late(d->kernel) > LATE_MAX) {
 		d->busy = true;
@@ -178,7 +188,7 @@ static void compare_entry(struct duel *d, const struct weir_conn *a, const struc
 }
 
 static const struct weir_conn *find(const struct weir_conn *conns, int count,
-                                    const struct weir_conn *wanted)
+				    const struct weir_conn *wanted)
 {
 	int i;
 
@@ -227,7 +237,7 @@ static void list_both(struct duel *d)
 	weir_expire(d->worker, now);
 	d->weir_count = 0;
 	while ((got = weir_conn_list(d->worker, &cursor, now, d->weir + d->weir_count,
-	                             (size_t)(CONNS_MAX - d->weir_count))))
+				     (size_t)(CONNS_MAX - d->weir_count))))
 		d->weir_count += (int)got;
 	d->nf_count = kernel_list(d->kernel, d->nf, CONNS_MAX, error);
 	if (d->nf_count < 0)
@@ -269,7 +279,10 @@ static void play_packet(struct duel *d)
 {
 	const struct story_step *step = d->step;
 	char error[KERNEL_ERROR];
-	struct weir_packet packet = {.caplen = step->caplen, .len = step->len, .port = 1};
+	const struct story_router *router = d->story->router;
+	struct weir_packet packet = {
+		.caplen = step->caplen, .len = step->len, .port = router ? step->port : 1};
+	struct passage_texts weir, kernel;
 	struct kernel_result result;
 
 	packet.data = malloc(step->caplen + 1);
@@ -279,19 +292,28 @@ static void play_packet(struct duel *d)
 	}
 	memcpy(packet.data, step->data, step->caplen);
 	weir_process(d->worker, &packet, 1, START + step->time);
+	if (router)
+		passage_of_weir(&weir, router, &packet);
 	memcpy(packet.data, step->data, step->caplen);
 	convert_udplite(packet.data, step->caplen);
-	if (kernel_send(d->kernel, packet.data, step->caplen, &result, error))
+	if (kernel_send(d->kernel, packet.data, step->caplen, step->port, &result, error))
 		finish(d, "fail", "line %u: %s", step->line, error);
 	free(packet.data);
 	if (d->over)
 		return;
 	d->packets++;
-	d->forwarded = result.forwarded;
-	compare_text(
-	        d, "state",
-	        weir_state_text(packet.verdict == WEIR_ACCEPT ? packet.state : WEIR_STATE_NONE),
-	        weir_state_text(result.state));
+	d->forwarded = result.forwarded || router;
+	compare_text(d, "state",
+		     weir_state_text(packet.verdict == WEIR_ACCEPT || router ? packet.state
+									     : WEIR_STATE_NONE),
+		     weir_state_text(result.state));
+	if (router) {
+		passage_of_kernel(&kernel, router, &result);
+		passage_settle(&weir, &kernel, step);
+		compare_text(d, "leaves", weir.leaves, kernel.leaves);
+		compare_text(d, "out", weir.out, kernel.out);
+		compare_text(d, "answer", weir.answer, kernel.answer);
+	}
 	list_both(d);
 }
 
@@ -439,6 +461,26 @@ static const char *first_settings(struct duel *d)
 	return NULL;
 }
 
+/* Whether nft can say the story's rules. */
+static bool speakable(struct duel *d, char why[STORY_ERROR])
+{
+	FILE *out = fopen("/dev/null", "w");
+	int result = out ? nft_rules(out, d->story->router, why) : word_fail(why, "no /dev/null");
+
+	if (out)
+		fclose(out);
+	for (size_t i = 0; !result && i < d->story->step_count; i++) {
+		const struct story_step *step = &d->story->steps[i];
+
+		if (step->kind == STEP_PACKET && !step->unsent && step->port == WEIR_PORT_HOST &&
+		    step->caplen && step->data[0] >> 4 != 4)
+			result = word_fail(why, "IPv6 packets of the router's own");
+		for (size_t c = 0; c < step->check_count; c++)
+			d->moved |= step->checks[c].from.last_port || step->checks[c].to.last_port;
+	}
+	return !result;
+}
+
 /* Whether the kernel can be asked; else the story is skipped. */
 static bool playable(struct duel *d)
 {
@@ -447,8 +489,8 @@ static bool playable(struct duel *d)
 	const char *why = d->story->weir_only;
 	size_t i;
 
-	if (!why && d->story->router)
-		why = "rules and routes";
+	if (!why && d->story->router && !speakable(d, error))
+		why = error;
 	if (!why)
 		why = first_settings(d);
 	for (i = 0; !why && i < d->story->step_count; i++) {
@@ -473,6 +515,7 @@ static bool playable(struct duel *d)
 
 static void duel_in(struct duel *d)
 {
+	struct weir_rules_error wrong = {.text = ""};
 	struct weir_config config;
 
 	weir_config_init(&config);
@@ -482,6 +525,9 @@ static void duel_in(struct duel *d)
 		return;
 	}
 	d->worker = weir_engine_worker(d->engine, 0);
+	if (d->story->router &&
+	    weir_rules_set(d->engine, &d->story->router->set, &wrong) != WEIR_OK)
+		finish(d, "fail", "rules: %s", wrong.text);
 	d->forwarded = true;
 	play(d);
 	weir_engine_destroy(d->engine);
@@ -500,7 +546,7 @@ static int attempt(const struct story *story, bool slow, FILE *report)
 	d->slow = slow;
 	d->report = report;
 	if (playable(d)) {
-		result = kernel_open(&d->kernel, &d->settings, error);
+		result = kernel_open(&d->kernel, &d->settings, story->router, error);
 		if (result)
 			finish(d, "fail", "%s", error);
 	}

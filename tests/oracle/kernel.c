@@ -34,6 +34,7 @@
 #include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 
 #include "kernel.h"
+#include "nft.h"
 
 #define LOG_GROUP 1
 #define LOG_WAIT_SECONDS 10
@@ -45,14 +46,29 @@ struct end {
 	uint64_t at; /* by kernel.clock */
 };
 
+/* A device of a story's router. */
+struct device {
+	int index;		  /* of the router's end */
+	struct sockaddr_ll where; /* the far end */
+	uint8_t header[14];
+};
+
+#define DEVICES_MAX 8
+
 struct kernel {
-	int inject;               /* AF_PACKET socket */
+	const struct story_router *router; /* NULL: the plain one */
+	struct device devices[DEVICES_MAX];
+	size_t device_count;
+	int own;   /* raw socket: what the router itself sends */
+	int watch; /* AF_PACKET socket: what leaves by any device */
+	uint8_t left[65536];
+	int inject;		  /* AF_PACKET socket */
 	struct sockaddr_ll where; /* its address on `inject` */
-	uint8_t header[14];       /* of every frame, but for the EtherType */
+	uint8_t header[14];	  /* of every frame, but for the EtherType */
 	struct mnl_socket *log;
 	struct nfct_handle *ct;
 	uint64_t clock; /* all gaps so far. What the work takes is no time here */
-	uint64_t due;   /* when all that is to be waited for will have passed, by now_real() */
+	uint64_t due;	/* when all that is to be waited for will have passed, by now_real() */
 	uint64_t mark; /* when the lifetimes were right, by now_real(), and what was waited since */
 	struct weir_settings settings;
 	struct end *ends;
@@ -63,52 +79,87 @@ struct kernel {
 /* Of two ends of a cable, the one that comes up second can send at once; the first has to wait
  * for somebody to notice the carrier. */
 static const char devices[] = "link set lo up\n"
-                              "link add name inject type veth peer name in\n"
-                              "link add name void type veth peer name out\n"
-                              "link set dev in mtu 65535 arp off addrgenmode none up\n"
-                              "link set dev inject mtu 65535 arp off addrgenmode none up\n"
-                              "link set dev void mtu 65535 arp off addrgenmode none up\n"
-                              "link set dev out mtu 65535 arp off addrgenmode none up\n"
-                              "route add default dev out\n"
-                              "route add ::/0 dev out\n";
+			      "link add name inject type veth peer name in\n"
+			      "link add name void type veth peer name out\n"
+			      "link set dev in mtu 65535 arp off addrgenmode none up\n"
+			      "link set dev inject mtu 65535 arp off addrgenmode none up\n"
+			      "link set dev void mtu 65535 arp off addrgenmode none up\n"
+			      "link set dev out mtu 65535 arp off addrgenmode none up\n"
+			      "route add default dev out\n"
+			      "route add ::/0 dev out\n";
 
 /* The numbers are those of enum weir_state, the prefixes what read_log() looks for. */
 static const char ruleset[] =
-        "table inet oracle {\n"
-        "	chain sentinel {\n"
-        "		type filter hook prerouting priority -500\n"
-        "		ip daddr 240.0.0.1 ip protocol 253 log prefix \"sentinel\" group 1 drop\n"
-        "	}\n"
-        "	chain states {\n"
-        "		type filter hook prerouting priority -199\n"
-        "		ct state invalid log prefix \"1\" group 1\n"
-        "		ct state established log prefix \"2\" group 1\n"
-        "		ct state related log prefix \"3\" group 1\n"
-        "		ct state new log prefix \"4\" group 1\n"
-        "		ct state untracked log prefix \"5\" group 1\n"
-        "	}\n"
-        "	chain leaving {\n"
-        "		type filter hook forward priority 300\n"
-        "		log prefix \"leaving\" group 1\n"
-        "	}\n"
-        "}\n";
+	"table inet oracle {\n"
+	"	chain sentinel {\n"
+	"		type filter hook prerouting priority -500\n"
+	"		ip daddr 240.0.0.1 ip protocol 253 log prefix \"sentinel\" group 1 drop\n"
+	"	}\n"
+	"	chain states {\n"
+	"		type filter hook prerouting priority -199\n"
+	"		ct state invalid log prefix \"1\" group 1\n"
+	"		ct state established log prefix \"2\" group 1\n"
+	"		ct state related log prefix \"3\" group 1\n"
+	"		ct state new log prefix \"4\" group 1\n"
+	"		ct state untracked log prefix \"5\" group 1\n"
+	"	}\n"
+	"	chain leaving {\n"
+	"		type filter hook forward priority 300\n"
+	"		log prefix \"leaving\" group 1\n"
+	"	}\n"
+	"}\n";
+
+/* Besides those, with a story's router. Resets of the machine's own sockets, which there are none
+ * of, must not disturb the connections; those that rules send are attached to one already. */
+static const char router_ruleset[] =
+	"table inet oracle {\n"
+	"	chain noise {\n" /* what devices say of their own accord */
+	"		type filter hook prerouting priority -600\n"
+	"		ip6 daddr ff00::/8 drop\n"
+	"	}\n"
+	"	chain own_noise {\n"
+	"		type filter hook output priority -600\n"
+	"		ip6 daddr ff00::/8 drop\n"
+	"	}\n"
+	"	chain own {\n"
+	"		type filter hook output priority -500\n"
+	"		meta priority != 0:5 ct state invalid tcp flags rst drop\n"
+	"	}\n"
+	"	chain own_states {\n"
+	"		type filter hook output priority -199\n"
+	"		meta priority != 0:5 return\n"
+	"		ct state invalid log prefix \"1\" group 1\n"
+	"		ct state established log prefix \"2\" group 1\n"
+	"		ct state related log prefix \"3\" group 1\n"
+	"		ct state new log prefix \"4\" group 1\n"
+	"		ct state untracked log prefix \"5\" group 1\n"
+	"	}\n"
+	"	chain own_leaving {\n"
+	"		type filter hook output priority 300\n"
+	"		meta priority 0:5 log prefix \"leaving\" group 1\n"
+	"	}\n"
+	"	chain delivered {\n"
+	"		type filter hook input priority 300\n"
+	"		log prefix \"delivered\" group 1\n"
+	"	}\n"
+	"}\n";
 
 /* Forwarding that lets any source through to any destination, and devices that say nothing
  * of their own accord. */
 static const struct {
 	const char *name, *value;
 } forwarding[] = {
-        {"ipv4/ip_forward", "1"},
-        {"ipv4/conf/all/rp_filter", "0"},
-        {"ipv4/conf/in/rp_filter", "0"},
-        {"ipv4/conf/all/accept_local", "1"},
-        {"ipv4/conf/all/send_redirects", "0"},
-        {"ipv4/conf/in/send_redirects", "0"},
-        {"ipv6/conf/all/forwarding", "1"},
-        {"ipv6/conf/inject/disable_ipv6", "1"},
-        {"ipv6/conf/void/disable_ipv6", "1"},
-        {"ipv6/conf/in/accept_ra", "0"},
-        {"netfilter/nf_conntrack_acct", "1"},
+	{"ipv4/ip_forward", "1"},
+	{"ipv4/conf/all/rp_filter", "0"},
+	{"ipv4/conf/in/rp_filter", "0"},
+	{"ipv4/conf/all/accept_local", "1"},
+	{"ipv4/conf/all/send_redirects", "0"},
+	{"ipv4/conf/in/send_redirects", "0"},
+	{"ipv6/conf/all/forwarding", "1"},
+	{"ipv6/conf/inject/disable_ipv6", "1"},
+	{"ipv6/conf/void/disable_ipv6", "1"},
+	{"ipv6/conf/in/accept_ra", "0"},
+	{"netfilter/nf_conntrack_acct", "1"},
 };
 
 /* Which of Linux' timeouts are which of weir's. */
@@ -116,35 +167,35 @@ static const struct {
 	const char *name;
 	enum weir_timeout timeout;
 } timeouts[] = {
-        {"tcp_timeout_syn_sent", WEIR_T_TCP_SYN_SENT},
-        {"tcp_timeout_syn_recv", WEIR_T_TCP_SYN_RECEIVED},
-        {"tcp_timeout_established", WEIR_T_TCP_ESTABLISHED},
-        {"tcp_timeout_fin_wait", WEIR_T_TCP_FIN_WAIT},
-        {"tcp_timeout_close_wait", WEIR_T_TCP_CLOSE_WAIT},
-        {"tcp_timeout_last_ack", WEIR_T_TCP_LAST_ACK},
-        {"tcp_timeout_time_wait", WEIR_T_TCP_TIME_WAIT},
-        {"tcp_timeout_close", WEIR_T_TCP_CLOSE},
-        {"tcp_timeout_max_retrans", WEIR_T_TCP_MAX_RETRANS},
-        {"tcp_timeout_unacknowledged", WEIR_T_TCP_UNACKED},
-        {"udp_timeout", WEIR_T_UDP},
-        {"udp_timeout_stream", WEIR_T_UDP_STREAM},
-        {"icmp_timeout", WEIR_T_ICMP},
-        {"icmpv6_timeout", WEIR_T_ICMP},
-        {"generic_timeout", WEIR_T_GENERIC},
-        {"gre_timeout", WEIR_T_GRE},
-        {"gre_timeout_stream", WEIR_T_GRE_STREAM},
-        {"sctp_timeout_closed", WEIR_T_SCTP_CLOSED},
-        {"sctp_timeout_cookie_wait", WEIR_T_SCTP_COOKIE_WAIT},
-        {"sctp_timeout_cookie_echoed", WEIR_T_SCTP_COOKIE_ECHOED},
-        {"sctp_timeout_established", WEIR_T_SCTP_ESTABLISHED},
-        {"sctp_timeout_shutdown_sent", WEIR_T_SCTP_SHUTDOWN_SENT},
-        {"sctp_timeout_shutdown_recd", WEIR_T_SCTP_SHUTDOWN_RECD},
-        {"sctp_timeout_shutdown_ack_sent", WEIR_T_SCTP_SHUTDOWN_ACK_SENT},
-        {"sctp_timeout_heartbeat_sent", WEIR_T_SCTP_HEARTBEAT_SENT},
+	{"tcp_timeout_syn_sent", WEIR_T_TCP_SYN_SENT},
+	{"tcp_timeout_syn_recv", WEIR_T_TCP_SYN_RECEIVED},
+	{"tcp_timeout_established", WEIR_T_TCP_ESTABLISHED},
+	{"tcp_timeout_fin_wait", WEIR_T_TCP_FIN_WAIT},
+	{"tcp_timeout_close_wait", WEIR_T_TCP_CLOSE_WAIT},
+	{"tcp_timeout_last_ack", WEIR_T_TCP_LAST_ACK},
+	{"tcp_timeout_time_wait", WEIR_T_TCP_TIME_WAIT},
+	{"tcp_timeout_close", WEIR_T_TCP_CLOSE},
+	{"tcp_timeout_max_retrans", WEIR_T_TCP_MAX_RETRANS},
+	{"tcp_timeout_unacknowledged", WEIR_T_TCP_UNACKED},
+	{"udp_timeout", WEIR_T_UDP},
+	{"udp_timeout_stream", WEIR_T_UDP_STREAM},
+	{"icmp_timeout", WEIR_T_ICMP},
+	{"icmpv6_timeout", WEIR_T_ICMP},
+	{"generic_timeout", WEIR_T_GENERIC},
+	{"gre_timeout", WEIR_T_GRE},
+	{"gre_timeout_stream", WEIR_T_GRE_STREAM},
+	{"sctp_timeout_closed", WEIR_T_SCTP_CLOSED},
+	{"sctp_timeout_cookie_wait", WEIR_T_SCTP_COOKIE_WAIT},
+	{"sctp_timeout_cookie_echoed", WEIR_T_SCTP_COOKIE_ECHOED},
+	{"sctp_timeout_established", WEIR_T_SCTP_ESTABLISHED},
+	{"sctp_timeout_shutdown_sent", WEIR_T_SCTP_SHUTDOWN_SENT},
+	{"sctp_timeout_shutdown_recd", WEIR_T_SCTP_SHUTDOWN_RECD},
+	{"sctp_timeout_shutdown_ack_sent", WEIR_T_SCTP_SHUTDOWN_ACK_SENT},
+	{"sctp_timeout_heartbeat_sent", WEIR_T_SCTP_HEARTBEAT_SENT},
 };
 
 __attribute__((format(printf, 2, 3))) static int fail(char error[KERNEL_ERROR], const char *format,
-                                                      ...)
+						      ...)
 {
 	va_list args;
 
@@ -295,12 +346,115 @@ static int open_log(struct kernel *kernel, char error[KERNEL_ERROR])
 	return 0;
 }
 
+/* The text that a function of nft.h writes, given to a program. */
+static int feed_story(const char *command, const struct story_router *router, bool rules,
+		      char error[KERNEL_ERROR])
+{
+	char *text = NULL, why[STORY_ERROR];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int result = 0;
+
+	if (!out)
+		return fail(error, "out of memory");
+	if (rules)
+		result = nft_rules(out, router, why);
+	else
+		nft_devices(out, router);
+	fclose(out);
+	if (result)
+		fail(error, "%s", why);
+	else if (size)
+		result = feed(command, text, error);
+	free(text);
+	return result;
+}
+
+static bool has_ipv6(const struct router_interface *interface)
+{
+	for (size_t i = 0; i < interface->address_count; i++)
+		if (interface->addresses[i].family == WEIR_IPV6)
+			return true;
+	return false;
+}
+
+/* Devices of a story's router send no redirects and check no sources. */
+static int set_device(struct kernel *kernel, size_t number, char error[KERNEL_ERROR])
+{
+	static const char *const off[] = {"rp_filter", "send_redirects"};
+	struct device *device = &kernel->devices[number];
+	const char *name = kernel->router->interfaces[number].name;
+	char text[64];
+
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		snprintf(text, sizeof(text), "ipv4/conf/%s/%s", name, off[i]);
+		if (set_sysctl(text, "0", error))
+			return -1;
+	}
+	/* A device without IPv6 says nothing of its own accord. */
+	snprintf(text, sizeof(text), "ipv6/conf/far%zu/disable_ipv6", number);
+	if (set_sysctl(text, "1", error))
+		return -1;
+	snprintf(text, sizeof(text), "ipv6/conf/%s/disable_ipv6", name);
+	if (!has_ipv6(&kernel->router->interfaces[number]) && set_sysctl(text, "1", error))
+		return -1;
+	snprintf(text, sizeof(text), "far%zu", number);
+	if (device_address(kernel->inject, name, device->header) ||
+	    device_address(kernel->inject, text, device->header + 6))
+		return fail(error, "address of %s: %s", name, strerror(errno));
+	device->index = (int)if_nametoindex(name);
+	device->where.sll_family = AF_PACKET;
+	device->where.sll_ifindex = (int)if_nametoindex(text);
+	return 0;
+}
+
+/* What was logged while the rules were not complete. */
+static void forget_log(struct kernel *kernel)
+{
+	char buf[8192];
+
+	while (recv(mnl_socket_get_fd(kernel->log), buf, sizeof(buf), MSG_DONTWAIT) > 0)
+		;
+}
+
+static int build_devices(struct kernel *kernel, char error[KERNEL_ERROR])
+{
+	const int priority = 5; /* known by it to the rules; others have 0 and 7 */
+
+	if (kernel->router->interface_count > DEVICES_MAX)
+		return fail(error, "more than %d interfaces", DEVICES_MAX);
+	if (set_sysctl("ipv4/icmp_ratelimit", "0", error) ||
+	    set_sysctl("ipv6/conf/in/disable_ipv6", "1", error) ||
+	    set_sysctl("ipv6/conf/out/disable_ipv6", "1", error) ||
+	    set_sysctl("ipv4/icmp_echo_ignore_all", "1", error))
+		return -1;
+	kernel->device_count = kernel->router->interface_count;
+	for (size_t i = 0; i < kernel->device_count; i++)
+		if (set_device(kernel, i, error))
+			return -1;
+	kernel->own = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+	kernel->watch =
+		socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL));
+	if (kernel->own < 0 || kernel->watch < 0 ||
+	    setsockopt(kernel->own, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority)))
+		return fail(error, "raw sockets: %s", strerror(errno));
+	if (feed("nft -f -", router_ruleset, error) ||
+	    feed_story("nft -f -", kernel->router, true, error))
+		return -1;
+	forget_log(kernel);
+	return 0;
+}
+
 static int build_router(struct kernel *kernel, const struct weir_settings *settings,
-                        char error[KERNEL_ERROR])
+			char error[KERNEL_ERROR])
 {
 	size_t i;
 
 	if (feed("ip -batch -", devices, error))
+		return -1;
+	if (kernel->router &&
+	    (feed("ip -batch -", "route del default dev out\nroute del ::/0 dev out\n", error) ||
+	     feed_story("ip -batch -", kernel->router, false, error)))
 		return -1;
 	for (i = 0; i < sizeof(forwarding) / sizeof(forwarding[0]); i++) {
 		if (set_sysctl(forwarding[i].name, forwarding[i].value, error))
@@ -312,11 +466,13 @@ static int build_router(struct kernel *kernel, const struct weir_settings *setti
 	if (kernel_settings(kernel, settings, error) || open_inject(kernel, error) ||
 	    open_log(kernel, error))
 		return -1;
-	return feed("nft -f -", ruleset, error);
+	if (feed("nft -f -", ruleset, error))
+		return -1;
+	return kernel->router ? build_devices(kernel, error) : 0;
 }
 
 int kernel_open(struct kernel **kernel, const struct weir_settings *settings,
-                char error[KERNEL_ERROR])
+		const struct story_router *router, char error[KERNEL_ERROR])
 {
 	struct kernel *k;
 
@@ -330,7 +486,8 @@ int kernel_open(struct kernel **kernel, const struct weir_settings *settings,
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		return fail(error, "out of memory");
-	k->inject = -1;
+	k->inject = k->own = k->watch = -1;
+	k->router = router;
 	k->ends = calloc(ENTRIES_MAX, sizeof(*k->ends));
 	k->fresh = calloc(ENTRIES_MAX, sizeof(*k->fresh));
 	if (!k->ends || !k->fresh) {
@@ -353,6 +510,10 @@ void kernel_close(struct kernel *kernel)
 		mnl_socket_close(kernel->log);
 	if (kernel->inject >= 0)
 		close(kernel->inject);
+	if (kernel->own >= 0)
+		close(kernel->own);
+	if (kernel->watch >= 0)
+		close(kernel->watch);
 	free(kernel->ends);
 	free(kernel->fresh);
 	free(kernel);
@@ -378,13 +539,13 @@ bool kernel_can(const struct weir_settings *settings, char why[KERNEL_ERROR])
 }
 
 int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
-                    char error[KERNEL_ERROR])
+		    char error[KERNEL_ERROR])
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(timeouts) / sizeof(timeouts[0]); i++) {
 		if (set_conntrack(timeouts[i].name,
-		                  settings->timeout[timeouts[i].timeout] / WEIR_SEC, error))
+				  settings->timeout[timeouts[i].timeout] / WEIR_SEC, error))
 			return -1;
 	}
 	kernel->settings = *settings;
@@ -397,7 +558,7 @@ int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
 }
 
 static int send_frame(struct kernel *kernel, uint16_t ethertype, const uint8_t *data, size_t len,
-                      char error[KERNEL_ERROR])
+		      char error[KERNEL_ERROR])
 {
 	uint8_t frame[65536 + 14];
 
@@ -408,9 +569,69 @@ static int send_frame(struct kernel *kernel, uint16_t ethertype, const uint8_t *
 	frame[13] = (uint8_t)ethertype;
 	memcpy(frame + 14, data, len);
 	if (sendto(kernel->inject, frame, len + 14, 0, (struct sockaddr *)&kernel->where,
-	           sizeof(kernel->where)) < 0)
+		   sizeof(kernel->where)) < 0)
 		return fail(error, "sending %zu bytes: %s", len, strerror(errno));
 	return 0;
+}
+
+/* Sends a packet to where a story's router takes it in. */
+static int send_packet(struct kernel *kernel, const uint8_t *data, size_t len, uint16_t port,
+		       char error[KERNEL_ERROR])
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	uint16_t ethertype = len && data[0] >> 4 == 6 ? 0x86dd : 0x0800;
+	const struct device *device;
+	uint8_t frame[65536 + 14];
+
+	if (!kernel->router)
+		return send_frame(kernel, ethertype, data, len, error);
+	if (port == WEIR_PORT_HOST && len >= 20) {
+		memcpy(&to.sin_addr, data + 16, 4);
+		/* What it may not send is dropped: that is an answer too. */
+		if (sendto(kernel->own, data, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
+		    errno != EPERM && errno != ENETUNREACH && errno != EHOSTUNREACH)
+			return fail(error, "sending of one's own: %s", strerror(errno));
+		return 0;
+	}
+	if (port >= kernel->device_count || len > sizeof(frame) - 14)
+		return fail(error, "packet of %zu bytes at port %u", len, port);
+	device = &kernel->devices[port];
+	memcpy(frame, device->header, 12);
+	frame[12] = (uint8_t)(ethertype >> 8);
+	frame[13] = (uint8_t)ethertype;
+	memcpy(frame + 14, data, len);
+	if (sendto(kernel->inject, frame, len + 14, 0, (const struct sockaddr *)&device->where,
+		   sizeof(device->where)) < 0)
+		return fail(error, "sending %zu bytes: %s", len, strerror(errno));
+	return 0;
+}
+
+/* Reads what has left by the devices. With `result` NULL it is forgotten. */
+static void read_left(struct kernel *kernel, struct kernel_result *result)
+{
+	struct sockaddr_ll from;
+	socklen_t size = sizeof(from);
+	uint8_t data[65536];
+	ssize_t got;
+
+	while (kernel->watch >= 0 && (got = recvfrom(kernel->watch, data, sizeof(data), 0,
+						     (struct sockaddr *)&from, &size)) >= 0) {
+		size = sizeof(from);
+		if (!result || from.sll_pkttype != PACKET_OUTGOING || got < 20)
+			continue;
+		/* What the machine says of its own accord: neighbours and groups. */
+		if (data[0] >> 4 == 6 && got > 40 &&
+		    (data[6] == 0 ||
+		     (data[6] == IPPROTO_ICMPV6 && data[40] >= 130 && data[40] <= 143)))
+			continue;
+		for (size_t i = 0; i < kernel->device_count; i++)
+			if (kernel->devices[i].index == from.sll_ifindex) {
+				memcpy(kernel->left, data, (size_t)got);
+				result->out = kernel->left;
+				result->out_len = (uint32_t)got;
+				result->out_port = (uint16_t)i;
+			}
+	}
 }
 
 static int read_prefix(const struct nlattr *attr, void *data)
@@ -439,25 +660,27 @@ static int read_message(const struct nlmsghdr *nlh, void *data)
 		state->sentinel = true;
 	else if (!strcmp(prefix, "leaving"))
 		state->result->forwarded = true;
+	else if (!strcmp(prefix, "delivered"))
+		state->result->delivered = true;
 	else if (prefix[0] >= '1' && prefix[0] <= '5' && !prefix[1])
 		state->result->state = (uint8_t)(prefix[0] - '0');
 	return MNL_CB_OK;
 }
 
-int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
-                struct kernel_result *result, char error[KERNEL_ERROR])
+int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len, uint16_t port,
+		struct kernel_result *result, char error[KERNEL_ERROR])
 {
 	/* 192.0.2.1 to 240.0.0.1, protocol 253 */
-	static const uint8_t sentinel[20] = {0x45, 0,    0,   20, 0, 0, 0,   0, 64, 253,
-	                                     0xc7, 0xea, 192, 0,  2, 1, 240, 0, 0,  1};
+	static const uint8_t sentinel[20] = {0x45, 0,	 0,   20, 0, 0, 0,   0, 64, 253,
+					     0xc7, 0xea, 192, 0,  2, 1, 240, 0, 0,  1};
 	char buf[8192];
 	struct log_state state = {.result = result};
-	uint16_t ethertype = len && data[0] >> 4 == 6 ? 0x86dd : 0x0800;
 
 	memset(result, 0, sizeof(*result));
 	if (!kernel->due)
 		kernel->due = kernel->mark = now_real();
-	if (send_frame(kernel, ethertype, data, len, error) ||
+	read_left(kernel, NULL);
+	if (send_packet(kernel, data, len, port, error) ||
 	    send_frame(kernel, 0x0800, sentinel, sizeof(sentinel), error))
 		return -1;
 	while (!state.sentinel) {
@@ -468,6 +691,7 @@ int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len,
 		if (mnl_cb_run(buf, (size_t)got, 0, 0, read_message, &state) < 0)
 			return fail(error, "log message: %s", strerror(errno));
 	}
+	read_left(kernel, result);
 	return 0;
 }
 
@@ -478,9 +702,9 @@ static void read_tuple(const struct nf_conntrack *ct, struct weir_conn *conn, en
 
 	if (conn->family == WEIR_IPV4) {
 		tuple->src.v4 =
-		        nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_SRC : ATTR_ORIG_IPV4_SRC);
+			nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_SRC : ATTR_ORIG_IPV4_SRC);
 		tuple->dst.v4 =
-		        nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_DST : ATTR_ORIG_IPV4_DST);
+			nfct_get_attr_u32(ct, reply ? ATTR_REPL_IPV4_DST : ATTR_ORIG_IPV4_DST);
 	} else {
 		memcpy(&tuple->src,
 		       nfct_get_attr(ct, reply ? ATTR_REPL_IPV6_SRC : ATTR_ORIG_IPV6_SRC), 16);
@@ -490,9 +714,9 @@ static void read_tuple(const struct nf_conntrack *ct, struct weir_conn *conn, en
 	if (conn->protocol == IPPROTO_ICMP || conn->protocol == IPPROTO_ICMPV6)
 		return;
 	tuple->src_port =
-	        ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC : ATTR_ORIG_PORT_SRC));
+		ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_SRC : ATTR_ORIG_PORT_SRC));
 	tuple->dst_port =
-	        ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_DST : ATTR_ORIG_PORT_DST));
+		ntohs(nfct_get_attr_u16(ct, reply ? ATTR_REPL_PORT_DST : ATTR_ORIG_PORT_DST));
 }
 
 static void read_entry(const struct nf_conntrack *ct, struct weir_conn *conn)
@@ -564,7 +788,7 @@ static uint64_t reckon_end(const struct kernel *kernel, const struct weir_conn *
 		const struct end *end = &kernel->ends[i];
 		uint64_t left = end->at > now ? end->at - now : 0;
 		bool counted = end->conn.counters[0].packets != conn->counters[0].packets ||
-		               end->conn.counters[1].packets != conn->counters[1].packets;
+			       end->conn.counters[1].packets != conn->counters[1].packets;
 
 		if (!same_entry(&end->conn, conn))
 			continue;
@@ -580,7 +804,7 @@ static uint64_t reckon_end(const struct kernel *kernel, const struct weir_conn *
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count, char error[KERNEL_ERROR])
 {
 	struct listing listing = {.conns = conns,
-	                          .room = count < ENTRIES_MAX ? count : ENTRIES_MAX};
+				  .room = count < ENTRIES_MAX ? count : ENTRIES_MAX};
 	uint32_t family = AF_UNSPEC;
 	int i;
 
@@ -630,7 +854,7 @@ static struct nf_conntrack *name_entry(const struct weir_conn *conn)
 
 /* Gives an entry the lifetime that it has left, or removes it. */
 static int age_entry(struct kernel *kernel, const struct end *end, uint64_t now,
-                     char error[KERNEL_ERROR])
+		     char error[KERNEL_ERROR])
 {
 	struct nf_conntrack *ct = name_entry(&end->conn);
 	uint64_t left = end->at > now ? end->at - now : 0;
@@ -650,7 +874,7 @@ static int age_entry(struct kernel *kernel, const struct end *end, uint64_t now,
 static void wait_until(uint64_t due)
 {
 	struct timespec at = {.tv_sec = (time_t)(due / WEIR_SEC),
-	                      .tv_nsec = (long)(due % WEIR_SEC)};
+			      .tv_nsec = (long)(due % WEIR_SEC)};
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
 		;

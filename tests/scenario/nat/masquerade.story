@@ -254,18 +254,21 @@ story fragments are put together and translated
 
 story GRE has no port: the second client is refused
   rule nat srcnat masquerade out-interface=wan
-  [one] client > server gre protocol 0x0800
+  [one] client > server gre protocol 0x0800 data 20
     -> new, created, out wan public > server
-  client2 > server gre protocol 0x0800
+  client2 > server gre protocol 0x0800 data 20
     -> new, drop, reason nat-exhausted, no-connection
-  server > public gre protocol 0x0800
+  server > public gre protocol 0x0800 data 20
     -> established, dir reply, same as one, out lan server > client
 
-story SCTP and DCCP
+story an SCTP association
   rule nat srcnat masquerade out-interface=wan
   define [there] public:1000 > server:2905 sctp tag 0 chunks init:7 ttl 63
   client:1000 > server:2905 sctp tag 0 chunks init:7
     -> new, created, out as there
+
+story a DCCP connection
+  rule nat srcnat masquerade out-interface=wan
   define [dccp] public:1000 > server:5001 dccp request seq 1 service 5 ttl 63
   client:1000 > server:5001 dccp request seq 1 service 5
     -> new, created, out as dccp

@@ -158,6 +158,15 @@ story matches: negated, lists of ports, ranges of addresses
   client:2 > other:443 tcp syn seq 1
     -> new, drop, reason rule-drop, rule range
 
+story matches: a port at either end
+  rule filter forward drop protocol=udp port=53,5353 comment=dns
+  client:5353 > server:9 udp data 1
+    -> new, drop, reason rule-drop, rule dns
+  client:9 > server:53 udp data 1
+    -> new, drop, reason rule-drop, rule dns
+  client:9 > server:54 udp data 1
+    -> new, created
+
 story matches: TCP flags, ICMP types, what an address is
   rule filter forward drop protocol=tcp tcp-flags=syn,!ack in-interface=wan comment=syn
   rule filter forward drop protocol=icmp icmp-options=8:0 comment=echo
@@ -185,7 +194,8 @@ story raw drops before anything is tracked
   expect connections 1, counted banned 1
 
 story notrack: no connection, and each packet stands for itself
-  rule raw prerouting notrack protocol=udp port=53
+  rule raw prerouting notrack protocol=udp src-port=53
+  rule raw prerouting notrack protocol=udp dst-port=53
   rule filter forward drop connection-state=!untracked comment=tracked
   client:4000 > server:53 udp data 4
     -> untracked, no-connection, out wan

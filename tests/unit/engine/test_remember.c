@@ -147,6 +147,29 @@ static void test_layer7(void **state)
 	router_end(&r);
 }
 
+/* What cannot be remembered is told. */
+static void test_without_memory(void **state)
+{
+	struct router r;
+
+	(void)state;
+	router_begin(&r);
+	limit_connections(&r);
+	ask(&r, 1, 80);
+	assert_int_equal(stats_of(&r).match_failed, 0);
+	r.memory.fail_from = r.memory.calls;
+	r.memory.fail_to = UINT64_MAX;
+	for (uint16_t port = 1; port < 4; port++)
+		assert_int_equal(ask(&r, port, 53), WEIR_ACCEPT);
+	assert_int_equal(stats_of(&r).match_failed, 3);
+	r.memory.fail_from = UINT64_MAX;
+	/* Those are not counted. */
+	assert_int_equal(ask(&r, 4, 53), WEIR_ACCEPT);
+	assert_int_equal(ask(&r, 5, 53), WEIR_ACCEPT);
+	assert_int_equal(ask(&r, 6, 53), WEIR_DROP);
+	router_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +177,7 @@ int main(void)
 		cmocka_unit_test(test_connection_limit_without_rules),
 		cmocka_unit_test(test_every_packet_asks),
 		cmocka_unit_test(test_layer7),
+		cmocka_unit_test(test_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * oracle/passage.c - puts into words how a packet went. See passage.h.
+ */
+#include "passage.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+static unsigned get16(const uint8_t *at)
+{
+	return (unsigned)(at[0] << 8 | at[1]);
+}
+
+/* "198.51.100.1.40000>203.0.113.80.80". => where the transport header begins, 0: nowhere */
+static uint32_t say_ends(const uint8_t *data, uint32_t len, bool ports, char *text, size_t size)
+{
+	bool six = data[0] >> 4 == 6;
+	uint32_t at = six ? 40 : (data[0] & 15u) * 4;
+	uint8_t protocol = data[six ? 6 : 9];
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+
+	inet_ntop(six ? AF_INET6 : AF_INET, data + (six ? 8 : 12), src, sizeof(src));
+	inet_ntop(six ? AF_INET6 : AF_INET, data + (six ? 24 : 16), dst, sizeof(dst));
+	if (ports && (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP) && len >= at + 4)
+		snprintf(text, size, "%s.%u>%s.%u", src, get16(data + at), dst,
+			 get16(data + at + 2));
+	else
+		snprintf(text, size, "%s>%s", src, dst);
+	return len >= at + 14 ? at : 0;
+}
+
+/* What left, and a sum over all its bytes, by which they are compared. */
+static void say_out(struct passage_texts *texts, const uint8_t *data, uint32_t len)
+{
+	uint32_t sum = 2166136261u;
+	size_t used;
+
+	say_ends(data, len, false, texts->addresses, sizeof(texts->addresses));
+	say_ends(data, len, true, texts->out, sizeof(texts->out));
+	for (uint32_t i = 0; i < len; i++)
+		sum = (sum ^ data[i]) * 16777619u;
+	used = strlen(texts->out);
+	snprintf(texts->out + used, sizeof(texts->out) - used, " bytes %08x", sum);
+	texts->fragment = data[0] >> 4 == 4 ? (get16(data + 6) & 0x3fff) != 0 : data[6] == 44;
+}
+
+static void say_answer(struct passage_texts *texts, const uint8_t *data, uint32_t len)
+{
+	char ends[120];
+	uint32_t at = say_ends(data, len, true, ends, sizeof(ends));
+	uint8_t protocol = data[data[0] >> 4 == 6 ? 6 : 9];
+
+	if (at && protocol == IPPROTO_TCP)
+		snprintf(texts->answer, sizeof(texts->answer), "tcp flags 0x%02x %s", data[at + 13],
+			 ends);
+	else if (at)
+		snprintf(texts->answer, sizeof(texts->answer), "icmp %u/%u %s", data[at],
+			 data[at + 1], ends);
+}
+
+static void begin(struct passage_texts *texts)
+{
+	memset(texts, 0, sizeof(*texts));
+	strcpy(texts->leaves, "nowhere");
+	strcpy(texts->out, "none");
+	strcpy(texts->answer, "none");
+}
+
+static void set_leaves(struct passage_texts *texts, const struct story_router *router,
+		       uint16_t port)
+{
+	snprintf(texts->leaves, sizeof(texts->leaves), "%s", router_port_name(router, port));
+}
+
+void passage_of_weir(struct passage_texts *texts, const struct story_router *router,
+		     const struct weir_packet *packet)
+{
+	begin(texts);
+	if (packet->verdict == WEIR_ACCEPT)
+		set_leaves(texts, router, packet->out_port);
+	if (packet->out && packet->out_port != WEIR_PORT_HOST)
+		say_out(texts, packet->out, packet->out_len);
+	if (packet->answer)
+		say_answer(texts, packet->answer, packet->answer_len);
+}
+
+void passage_of_kernel(struct passage_texts *texts, const struct story_router *router,
+		       const struct kernel_result *result)
+{
+	begin(texts);
+	if (result->delivered) {
+		set_leaves(texts, router,
+			   WEIR_PORT_HOST); /* what its stack says to it is its own */
+	} else if (result->forwarded && result->out) {
+		set_leaves(texts, router, result->out_port);
+		say_out(texts, result->out, result->out_len);
+	} else if (result->out) {
+		say_answer(texts, result->out, result->out_len);
+	}
+}
+
+void passage_settle(struct passage_texts *weir, struct passage_texts *kernel,
+		    const struct story_step *step)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < step->check_count; i++)
+		open |= step->checks[i].from.last_port || step->checks[i].to.last_port;
+	if (open) {
+		strcpy(weir->out, weir->addresses);
+		strcpy(kernel->out, kernel->addresses);
+	} else if (kernel->fragment && !weir->fragment) {
+		strcpy(weir->out, "put together");
+		strcpy(kernel->out, "put together");
+	}
+}
