@@ -48,7 +48,7 @@ Flags: X - disabled, I - invalid; D - dynamic
       chain=input action=accept log=no log-prefix=""
 
  1    ;;; second
-      chain=forward action=drop log=no log-prefix=""
+      chain=output action=drop log=no log-prefix=""
 """)
 
     def test_failed(self):
