@@ -117,9 +117,14 @@ COMMANDS(script, &command_add, &command_comment, &command_edit, &command_export,
          &command_get, &command_print, &command_remove, &command_script_run, &command_set,
          &command_unset);
 
-/* What RouterOS has and weir has not: listed as empty, refuses changes whatever they say. */
+/* What RouterOS has and weir has not: listed as empty, refuses changes whatever they say. But
+ * what [find] finds there is nothing, and nothing is done to that. */
 static bool run_foreign(struct call *call)
 {
+	const struct argument *items = call_argument(call, "numbers");
+
+	if (items && items->value.type == CELL_ARRAY && cell_array_count(&items->value) == 0)
+		return true;
 	return command_foreign(call);
 }
 
@@ -129,17 +134,17 @@ static const struct parameter foreign_parameters[] = {
 };
 
 /* clang-format off */
-#define FOREIGN(word) \
+#define FOREIGN(word, properties_) \
 	static const struct command foreign_##word = {.name = #word, .help = "weir has it not", \
-		.parameters = foreign_parameters, .properties = true, .unsets = true, \
-		.run = run_foreign}
+		.parameters = foreign_parameters, .properties = properties_, \
+		.unsets = properties_, .run = run_foreign}
 /* clang-format on */
 
-FOREIGN(add);
-FOREIGN(disable);
-FOREIGN(enable);
-FOREIGN(remove);
-FOREIGN(set);
+FOREIGN(add, true);
+FOREIGN(disable, false);
+FOREIGN(enable, false);
+FOREIGN(remove, false);
+FOREIGN(set, true);
 
 COMMANDS(foreign, &foreign_add, &foreign_disable, &foreign_enable, &command_export_all,
          &command_find,
