@@ -51,6 +51,12 @@ static const struct menu *property_menu(const struct statement *statement)
 	return statement->node && statement->command->properties ? statement->node->menu : NULL;
 }
 
+/* Whether it is written name=value: flags and conditions stand alone. */
+static bool takes_value(const struct parameter *parameter)
+{
+	return parameter->shape != PARAMETER_FLAG && parameter->shape != PARAMETER_WHERE;
+}
+
 static void find_prefix(const struct statement *statement, const char *name, size_t len,
                         struct name_found *found)
 {
@@ -58,7 +64,7 @@ static void find_prefix(const struct statement *statement, const char *name, siz
 	const struct menu *menu = property_menu(statement);
 
 	for (; parameter && parameter->name; parameter++) {
-		if (parameter->shape == PARAMETER_FLAG || !begins(parameter->name, name, len))
+		if (!takes_value(parameter) || !begins(parameter->name, name, len))
 			continue;
 		found->parameter = parameter;
 		found->count++;
@@ -81,7 +87,7 @@ static struct name_found find_name(struct parser *p, const struct statement *sta
 	struct name_found found = {NULL, NULL, 0};
 
 	for (; parameter && parameter->name; parameter++)
-		if (parameter->shape != PARAMETER_FLAG && begins(parameter->name, name, len) &&
+		if (takes_value(parameter) && begins(parameter->name, name, len) &&
 		    parameter->name[len] == '\0') {
 			found.parameter = parameter;
 			found.count = 1;
@@ -104,7 +110,7 @@ static const struct parameter *find_bare(const struct command *command, const ch
 	const struct parameter *found = NULL;
 
 	for (const struct parameter *q = command->parameters; q && q->name; q++) {
-		if (q->shape != PARAMETER_FLAG && q->shape != PARAMETER_WHERE)
+		if (takes_value(q))
 			continue;
 		if (!begins(q->name, word, len))
 			continue;
