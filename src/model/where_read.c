@@ -204,6 +204,11 @@ static bool read_word(struct parser *p, const struct property *property, struct 
 		if (memchr(" \t\r\n)\"", *c, 6) ||
 		    (p->len - p->at > 1 && (memcmp(c, "&&", 2) == 0 || memcmp(c, "||", 2) == 0)))
 			break;
+		/* Where brackets mean something, one in a word would open what nothing closes. */
+		if (begins(p, "{[("))
+			return fail(p, p->at,
+			            "expected a value for %s; put quotes around one with a '%c'",
+			            property->name, *c);
 		p->at++;
 	}
 	if (p->at == start)
