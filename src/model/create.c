@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model/router.c - the model and the tree of the menus that weir has (menu_list[]). Apart from
+ * model/create.c - the model and the tree of the menus that weir has (menu_list[]). Apart from
  * model.c, so that a test can have a model of a few menus.
  */
 #include "model/state.h"
