@@ -110,15 +110,6 @@ void environment_unset(struct environment *environment, const char *name, size_t
 		unlink_global(link);
 }
 
-const char *environment_name(const struct environment *environment, size_t index)
-{
-	const struct global *global = environment->first;
-
-	while (global && index--)
-		global = global->next;
-	return global ? global->name : NULL;
-}
-
 /* The menu */
 
 static const void *listing_next(struct menu_source *source)

@@ -49,7 +49,4 @@ bool environment_set(struct environment *environment, const char *name, size_t l
                      const char *user, struct cell value);
 void environment_unset(struct environment *environment, const char *name, size_t len);
 
-/* The names, for completion; index from 0. => NULL: no more */
-const char *environment_name(const struct environment *environment, size_t index);
-
 #endif

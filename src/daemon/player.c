@@ -33,7 +33,6 @@ struct player {
 	bool waiting;          /* `frame` is the next, and not played yet */
 	struct capture_frame frame;
 	atomic_bool stop, ended;
-	atomic_uint_fast64_t frames;
 	pthread_t thread;
 	uint16_t interface[MERGE_PORTS_MAX]; /* by port of merge */
 	uint8_t mac[BATCH][6]; /* of the batch's packets */
@@ -91,7 +90,6 @@ static bool take(struct player *p, const struct capture_frame *frame, struct wei
 	uint32_t caplen;
 
 	p->waiting = false;
-	atomic_fetch_add_explicit(&p->frames, 1, memory_order_relaxed);
 	link_decode(frame->link, frame->data, frame->caplen, frame->len, &ip);
 	if (!ip.ip)
 		return false;
@@ -213,10 +211,4 @@ void player_stop(struct player *p)
 	p->access->wake = -1;
 	merge_destroy(p->merge);
 	free(p);
-}
-
-uint64_t player_frames(const struct player *p, bool *ended)
-{
-	*ended = atomic_load(&p->ended);
-	return atomic_load_explicit(&p->frames, memory_order_relaxed);
 }

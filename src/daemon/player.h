@@ -21,7 +21,4 @@ struct player *player_start(struct engine_access *access, struct merge *merge, b
 /* Ends the thread. NULL is fine. */
 void player_stop(struct player *player);
 
-/* The frames played so far, and whether the captures have ended. Any thread. */
-uint64_t player_frames(const struct player *player, bool *ended);
-
 #endif

@@ -38,26 +38,6 @@ const struct property *menu_find(const struct menu *menu, const char *name, size
 	return NULL;
 }
 
-const struct property *menu_find_prefix(const struct menu *menu, const char *name, size_t len,
-                                        bool *ambiguous)
-{
-	const struct property *found = menu_find(menu, name, len);
-	bool exact = found != NULL;
-
-	*ambiguous = false;
-	for (size_t i = 0; !exact && len && i < menu->count; i++) {
-		const struct property *p = &menu->properties[i];
-
-		if (p->show & PROP_ID || strncmp(p->name, name, len) != 0)
-			continue;
-		*ambiguous = found != NULL;
-		if (*ambiguous)
-			return NULL;
-		found = p;
-	}
-	return found;
-}
-
 #define NAME_MAX_LEN 40
 
 unsigned name_distance(const char *word, size_t len, const char *name)

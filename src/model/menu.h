@@ -157,11 +157,6 @@ bool property_is_initial(const struct property *property, const struct value *va
 /* The property of that name or its other name; NULL if there is none. */
 const struct property *menu_find(const struct menu *menu, const char *name, size_t len);
 
-/* That, or the only one whose name begins so; the id has to be named whole. *ambiguous: several
- * begin so. => NULL if there is none, or several */
-const struct property *menu_find_prefix(const struct menu *menu, const char *name, size_t len,
-                                        bool *ambiguous);
-
 /* How many edits (insert, delete, replace a letter, exchange two neighbours) make a name of a
  * word; UINT_MAX: one of them is too long to tell. */
 unsigned name_distance(const char *word, size_t len, const char *name);

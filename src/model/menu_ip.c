@@ -146,7 +146,7 @@ static const struct property settings[] = {
 	P("rp-filter", "whether a packet's source must be where it came from", ENUM(rp_filters),
 	  .initial = "no")
 	P("tcp-syncookies", "whether the router's own services answer a SYN flood with cookies",
-	  BOOL, .initial = "no")
+	  BOOL, .initial = "no", INERT)
 	P("tcp-timestamps", "what the router writes in TCP timestamps", ENUM(timestamps),
 	  .initial = "random-offset", SINCE(7, 16), INERT)
 	P("max-neighbor-entries", "ARP entries at most", NUMBER_OF(1, UINT32_MAX),

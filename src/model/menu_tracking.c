@@ -106,7 +106,7 @@ static const struct property properties[] = {
 		.initial = "0", .show = PROP_EXTRA,
 		.help = "connections not assured at most; 0: half of max-entries"),
 	SETTING("tcp-syncookie", S_SYNCOOKIE, VALUE_BOOL, .initial = "no",
-		.show = PROP_EXTRA | PROP_ON_REQUEST,
+		.show = PROP_EXTRA | PROP_ON_REQUEST | PROP_INERT,
 		.help = "its old place; now /ip settings has tcp-syncookies"),
 	TOTAL("total-entries", S_TOTAL_ENTRIES, VALUE_NUMBER, "connections now"),
 	TOTAL("total-ip4-entries", S_TOTAL_IP4, VALUE_NUMBER, "IPv4 connections now"),

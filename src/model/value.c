@@ -701,8 +701,3 @@ bool value_ordered(enum value_type type)
 {
 	return types[type].ordered;
 }
-
-bool value_right_aligned(enum value_type type)
-{
-	return types[type].writer.width != NULL;
-}

@@ -171,9 +171,6 @@ int value_compare(const struct value *a, const struct value *b);
 /* Whether < and > mean something for the type. */
 bool value_ordered(enum value_type type);
 
-/* Whether the console aligns it on the right. */
-bool value_right_aligned(enum value_type type);
-
 /* Reads a time in any form; what has no unit is seconds. => false: it is none, *time untouched */
 bool value_parse_time(const char *text, size_t len, weir_time *time);
 

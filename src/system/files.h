@@ -67,6 +67,5 @@ struct file_entry {
 /* => false: no memory. *entries is given back by files_free_entries() */
 bool files_list(struct files *files, struct file_entry **entries, size_t *count);
 void files_free_entries(struct file_entry *entries, size_t count);
-struct clock *files_clock(const struct files *files);
 
 #endif

@@ -204,8 +204,3 @@ void files_destroy(struct files *files)
 	free(files->ids);
 	free(files);
 }
-
-struct clock *files_clock(const struct files *files)
-{
-	return files->clock;
-}

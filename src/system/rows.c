@@ -90,8 +90,3 @@ struct menu_source *rows_open(const struct menu *menu, const struct rows_kind *k
 	r->count = count;
 	return &r->source;
 }
-
-const void *rows_data(const void *item)
-{
-	return ((const struct row *)item)->data;
-}

@@ -29,7 +29,4 @@ struct rows_kind {
 struct menu_source *rows_open(const struct menu *menu, const struct rows_kind *kind, void *ctx,
 			      struct row *rows, size_t count);
 
-/* The data of an item of such a source. */
-const void *rows_data(const void *item);
-
 #endif

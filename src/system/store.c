@@ -169,11 +169,6 @@ bool store_set_foreign(struct store *store, const char *text, size_t len)
 	return true;
 }
 
-void store_touch(struct store *store)
-{
-	saver_mark(store->saver);
-}
-
 bool store_flush(struct store *store, struct strbuf *error)
 {
 	return saver_flush(store->saver, error);

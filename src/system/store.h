@@ -42,9 +42,6 @@ bool store_destroy(struct store *store);
  * => false: no memory, those before are kept */
 bool store_set_foreign(struct store *store, const char *text, size_t len);
 
-/* Something that no change of the model tells has changed: the file is to be written. */
-void store_touch(struct store *store);
-
 /* Waits until all that was committed is on the disk. Without the model's lock.
  * => false: it cannot be stored, *error says why; the store goes on trying */
 bool store_flush(struct store *store, struct strbuf *error);

@@ -412,36 +412,6 @@ static void test_foreign(void **state)
 	}
 }
 
-static void test_prefix(void **state)
-{
-	static const struct {
-		const char *text, *name;
-		bool ambiguous;
-	} cases[] = {
-	        {"protocol", "protocol", false},
-	        {"prot", "protocol", false},
-	        {"dst-address", "dst-address", false}, /* though others begin so */
-	        {"dst-add", NULL, true},
-	        {"dst-address-t", "dst-address-type", false},
-	        {".id", ".id", false},
-	        {".i", NULL, false},
-	        {"protocols", NULL, false},
-	        {"", NULL, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-		bool ambiguous;
-		const struct property *p = menu_find_prefix(&menu_filter, cases[i].text,
-		                                            strlen(cases[i].text), &ambiguous);
-
-		assert_int_equal(ambiguous, cases[i].ambiguous);
-		assert_int_equal(p != NULL, cases[i].name != NULL);
-		if (p)
-			assert_string_equal(p->name, cases[i].name);
-	}
-}
-
 /* Rights that are not named are written out as denied; RouterOS 6 knows others than 7. */
 static void test_policy(void **state)
 {
@@ -485,7 +455,7 @@ int main(void)
 	        cmocka_unit_test(test_versions),   cmocka_unit_test(test_rows),
 	        cmocka_unit_test(test_layout),     cmocka_unit_test(test_menus),
 	        cmocka_unit_test(test_references), cmocka_unit_test(test_foreign),
-	        cmocka_unit_test(test_policy),     cmocka_unit_test(test_prefix),
+	        cmocka_unit_test(test_policy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
