@@ -139,23 +139,23 @@ static const struct value_name timestamps[] = {
 
 static const struct property settings[] = {
 	P("ip-forward", "whether packets are forwarded", BOOL, .initial = "yes")
-	P("send-redirects", "whether hosts are told of a shorter way", BOOL, .initial = "yes")
-	P("accept-source-route", "whether a packet may choose its way", BOOL, .initial = "no")
-	P("accept-redirects", "whether the router heeds ICMP redirects", BOOL, .initial = "no")
-	P("secure-redirects", "whether only those from a gateway", BOOL, .initial = "yes")
+	P("send-redirects", "whether hosts are told of a shorter way", BOOL, .initial = "yes", INERT)
+	P("accept-source-route", "whether a packet may choose its way", BOOL, .initial = "no", INERT)
+	P("accept-redirects", "whether the router heeds ICMP redirects", BOOL, .initial = "no", INERT)
+	P("secure-redirects", "whether only those from a gateway", BOOL, .initial = "yes", INERT)
 	P("rp-filter", "whether a packet's source must be where it came from", ENUM(rp_filters),
-	  .initial = "no")
+	  .initial = "no", INERT)
 	P("tcp-syncookies", "whether the router's own services answer a SYN flood with cookies",
 	  BOOL, .initial = "no", INERT)
 	P("tcp-timestamps", "what the router writes in TCP timestamps", ENUM(timestamps),
 	  .initial = "random-offset", SINCE(7, 16), INERT)
 	P("max-neighbor-entries", "ARP entries at most", NUMBER_OF(1, UINT32_MAX),
-	  .initial = "16384", .initial_v6 = "8192")
-	P("arp-timeout", "how long an ARP entry stays", TIME, .initial = "30s")
+	  .initial = "16384", .initial_v6 = "8192", INERT)
+	P("arp-timeout", "how long an ARP entry stays", TIME, .initial = "30s", INERT)
 	P("icmp-rate-limit", "milliseconds between two ICMP messages to one host",
-	  NUMBER_UP_TO(UINT32_MAX), .initial = "10")
+	  NUMBER_UP_TO(UINT32_MAX), .initial = "10", INERT)
 	P("icmp-rate-mask", "ICMP types that this holds for", NUMBER_UP_TO(UINT32_MAX),
-	  FORM(KIND_HEX), .initial = "0x1818")
+	  FORM(KIND_HEX), .initial = "0x1818", INERT)
 	P("icmp-errors-use-inbound-interface-address",
 	  "whether ICMP errors come from the interface that a packet came in by", BOOL,
 	  .initial = "no", SINCE(7, 18), INERT)
@@ -178,16 +178,16 @@ static const struct value_name unless_forwarding[] = {
 };
 
 static const struct property settings_v6[] = {
-	P("disable-ipv6", "whether there is no IPv6", BOOL, .initial = "no", SINCE(7, 0))
-	P("forward", "whether packets are forwarded", BOOL, .initial = "yes")
+	P("disable-ipv6", "whether there is no IPv6", BOOL, .initial = "no", SINCE(7, 0), INERT)
+	P("forward", "whether packets are forwarded", BOOL, .initial = "yes", INERT)
 	P("accept-redirects", "whether the router heeds ICMP redirects",
-	  ENUM(unless_forwarding), .initial = "yes-if-forwarding-disabled")
+	  ENUM(unless_forwarding), .initial = "yes-if-forwarding-disabled", INERT)
 	P("accept-router-advertisements", "whether it takes addresses from other routers",
-	  ENUM(unless_forwarding), .initial = "yes-if-forwarding-disabled")
+	  ENUM(unless_forwarding), .initial = "yes-if-forwarding-disabled", INERT)
 	P("disable-link-local-address", "whether interfaces have no link-local address", BOOL,
 	  .initial = "no", SINCE(7, 14), INERT)
 	P("max-neighbor-entries", "neighbours at most", NUMBER_OF(1, UINT32_MAX),
-	  .initial = "16384", .initial_v6 = "8192")
+	  .initial = "16384", .initial_v6 = "8192", INERT)
 	P("multipath-hash-policy", "what several next hops are chosen by", ENUM(hash_policies),
 	  .initial = "l3", SINCE(7, 16), INERT)
 	P("stale-neighbor-detect-interval", "time between two looks at old neighbours", TIME,
@@ -195,7 +195,7 @@ static const struct property settings_v6[] = {
 	P("stale-neighbor-timeout", "how long an old neighbour stays",
 	  NUMBER_UP_TO(UINT32_MAX), .initial = "60", SINCE(7, 16), INERT)
 	P("allow-fast-path", "whether packets may take the fast path", BOOL, .initial = "yes",
-	  SINCE(7, 18))
+	  SINCE(7, 18), INERT)
 	ACTIVE("ipv6-fast-path-active", "whether the fast path is in use")
 	COUNT("ipv6-fast-path-packets", "packets on the fast path")
 	COUNT("ipv6-fast-path-bytes", "bytes on the fast path")
