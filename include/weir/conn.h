@@ -65,6 +65,8 @@ struct weir_conn {
 	uint8_t sctp_state; /* enum weir_sctp_state, SCTP only */
 	uint8_t icmp_type, icmp_code; /* of the original direction, ICMP and ICMPv6 only */
 	uint8_t gre_version;          /* GRE only */
+	uint8_t helper; /* enum weir_helper (weir/helper.h) that reads or expected it: RouterOS'
+			   connection-type */
 	uint16_t icmp_id;
 	uint16_t gre_protocol; /* EtherType of what GRE carries */
 	uint32_t gre_key;

@@ -8,7 +8,7 @@
 #ifndef WEIR_SETTINGS_H
 #define WEIR_SETTINGS_H
 
-#include <weir/types.h>
+#include <weir/helper.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -79,6 +79,13 @@ struct weir_settings {
 	uint8_t max_retrans; /* retransmissions before tcp-max-retrans-timeout; default 3 */
 	uint32_t max_entries;   /* connections at most, per engine; default 1048576 */
 	uint32_t max_half_open; /* connections not assured at most; 0, the default: half of max_entries */
+	uint32_t max_expectations; /* per engine, 1 to 65536; default 4096 */
+	uint8_t sip_direct_media;  /* media is expected from the other end of the signalling alone;
+				      default 1 */
+	uint64_t sip_timeout; /* nanoseconds that a connection lives which the helper sip reads; default
+				 an hour; 1 ms to WEIR_TIMEOUT_MAX */
+	struct weir_helper_settings helper[WEIR_HELPER_COUNT]; /* by enum weir_helper; [NONE] is
+								  not looked at */
 	uint64_t timeout[WEIR_TIMEOUT_COUNT]; /* nanoseconds, 1 ms to WEIR_TIMEOUT_MAX */
 };
 

@@ -24,6 +24,7 @@
 
 #include <weir/conn.h>
 #include <weir/event.h>
+#include <weir/helper.h>
 #include <weir/packet.h>
 #include <weir/reason.h>
 #include <weir/request.h>

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * track/ext.h - extension records, for the few connections that need more than
- * their two cache lines: those that carried more than 4 GiB or 2^32 packets.
+ * their two cache lines: those that carried more than 4 GiB or 2^32 packets, and those that a
+ * helper reads or expected.
  *
  * A record is a cache line found by a 32-bit index that the connection keeps in
  * `ext`; 0 means none. Records come from a pool in blocks, are linked into a free
- * list when given back, and blocks go back to the allocator with the pool only. What
- * other rare things a connection may need (a helper's state, a translation's) goes
- * into the record's free space.
+ * list when given back, and blocks go back to the allocator with the pool only. What a helper
+ * remembers of a connection is a second record, all its own.
  *
- * Life: a record is taken by the first counter that overflows, or by FastTrack, and given
- * back by whoever frees the connection.
+ * Life: a record is taken by the first counter that overflows, by FastTrack or by a helper, and
+ * given back by whoever frees the connection.
  *
  * Threads: the owning worker. Cost: a packet that overflows nothing reads no
  * record; counting it is two additions and two comparisons.
@@ -22,12 +22,22 @@
 #include "base/bytes.h"
 #include "track/conn.h"
 
-/* By direction: the high words of what the entry counts in 32 bits. */
+/* By how much the sequence numbers of one TCP direction are moved (track/seq.h). */
+struct seq_adjust {
+	uint32_t position;     /* the last segment whose length was changed, as it came */
+	int32_t before, after; /* what is added up to there and behind */
+};
+
 struct ext_record {
 	union {
 		struct {
+			/* By direction: the high words of what the entry counts in 32 bits. */
 			uint32_t packets_hi[2], bytes_hi[2];
 			uint32_t slow_packets_hi[2], slow_bytes_hi[2]; /* see conn_tcp */
+			struct seq_adjust seq[2]; /* by direction, of WEIR_STATUS_SEQ_ADJUST */
+			uint32_t memory;          /* record of the helper's, 0 for none */
+			uint8_t helper; /* enum weir_helper: who reads or expected it */
+			uint8_t parser; /* enum helper_parser_id: who reads it; 0 nobody */
 		};
 		uint32_t next_free; /* while it is free */
 		uint8_t line[64];
