@@ -5,7 +5,8 @@
 #
 #   build        the machine's own compiler: every suite
 #   build-clang  clang, with libFuzzer: unit and check suites, and each fuzzer for some seconds
-#   build-san    AddressSanitizer and UBSan: unit, scenario, transcript and fuzz suites
+#   build-san    AddressSanitizer and UBSan: unit, scenario, transcript and fuzz suites, and every real
+#                configuration over every real capture
 #   build-tsan   ThreadSanitizer: the suite 'threads' (rings, mailboxes)
 #
 # A step that fails does not keep the others from running. The last line says how many
@@ -66,7 +67,7 @@ if [ "$what" = all ]; then
 	try configure build "${CC:-cc}" && step build all
 	try configure build-clang clang -Dfuzzing=true -Db_lundef=false -Db_sanitize=address,undefined &&
 		step build-clang clang --suite unit --suite check --suite fuzz-run
-	suites=(--suite unit --suite scenario --suite transcript --suite fuzz)
+	suites=(--suite unit --suite scenario --suite transcript --suite fuzz --suite everything)
 else
 	suites=()
 fi
