@@ -72,6 +72,8 @@ struct weir_conn {
 	uint32_t gre_key;
 	uint32_t status;       /* enum weir_status bits */
 	uint32_t mark;         /* connection mark, 0 if none */
+	uint32_t srcnat_rule, dstnat_rule; /* the counter (weir/rules.h) of the rule that translates
+					      that side; UINT32_MAX: none, or it is not known */
 	weir_time timeout;     /* nanoseconds until it expires */
 	struct weir_tuple tuple[2];       /* indexed by enum weir_dir */
 	struct weir_counters counters[2]; /* indexed by enum weir_dir */

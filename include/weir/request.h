@@ -24,8 +24,17 @@ enum weir_request_op {
 	WEIR_REQUEST_COUNTERS, /* of rules (weir/rules.h): of numbers from `first` on, into
 				  counters[0..capacity) */
 	WEIR_REQUEST_RESET_COUNTERS, /* of the number `first`, UINT32_MAX: of all */
+	WEIR_REQUEST_RULE_USES, /* how many connections the rule with counter `first` translates,
+				into `count` and *uses; WEIR_ENOMEM: it still does for new ones,
+				for want of memory for the rules that were set */
+	WEIR_REQUEST_REMOVE_RULE, /* all of them, `count` in the end; `cursor` is 0 at first */
 	WEIR_REQUEST_UNLIST, /* takes the address that a rule put into a list (weir/event.h) out
 				of it: family, list and addr of *listed */
+};
+
+/* What a rule translates: a connection may be on both sides. */
+struct weir_rule_uses {
+	uint64_t srcnat, dstnat;
 };
 
 struct weir_stats;
@@ -43,10 +52,11 @@ struct weir_request {
 	uint32_t first;
 	struct weir_rule_counters *counters;
 	const struct weir_listed *listed;
+	struct weir_rule_uses *uses;
 
 	/* Out, readable once weir_request_done() says so. */
-	size_t count; /* connections or counters written; with COUNT, the number */
-	int error;    /* WEIR_OK or WEIR_ENOENT */
+	size_t count; /* connections or counters written; with COUNT and rules, the number */
+	int error;    /* WEIR_OK, or WEIR_ENOENT; WEIR_ENOMEM with RULE_USES */
 
 	/* The library's. */
 	void *link;

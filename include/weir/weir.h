@@ -137,6 +137,9 @@ struct weir_stats {
 	uint64_t rules_late;                  /* calls under former rules, for want of memory */
 	uint64_t list_entries;                /* that rules have put into address lists, now */
 	uint64_t list_full;                   /* such entries refused, for want of room or memory */
+	uint64_t rule_unknown;                /* sides of new connections that were translated by
+						 a rule that they do not know: no memory, or
+						 more than 65535 pairs of rules in use */
 	uint64_t match_failed;                /* matches that did not hold because they could not
 						 remember or search: no room, memory or time */
 };

@@ -58,6 +58,7 @@ static void worker_destroy(struct weir_worker *w)
 	firewall_destroy(w->firewall);
 	nat_fini(&w->nat);
 	ways_fini(&w->ways);
+	bindings_fini(&w->bindings);
 	alloc_put(&w->alloc, w->answers, ANSWERS_MAX * sizeof *w->answers);
 	if (w->frags)
 		frag_table_destroy(w->frags);
@@ -82,6 +83,7 @@ static struct weir_worker *worker_create(struct weir_engine *e, unsigned index,
 	nursery_init(&w->nursery, &w->alloc);
 	ext_pool_create(&w->ext, &w->alloc);
 	ways_init(&w->ways, &w->alloc);
+	bindings_init(&w->bindings, &w->alloc);
 	nat_init(&w->nat, &w->table, &w->alloc, config->seed, index, config->workers);
 	w->nat.release = path_release;
 	w->nat.release_ctx = w;
@@ -240,9 +242,6 @@ int weir_rules_set(struct weir_engine *engine, const struct weir_ruleset *rules,
 		policy = policy_create(&engine->alloc, rules, error);
 		if (!policy)
 			return error->text[0] ? WEIR_EINVAL : WEIR_ENOMEM;
-		if (++engine->policies == 0)
-			engine->policies = 1;
-		policy->generation = engine->policies;
 	}
 	fresh = snapshot_create(engine, &old->settings, &failed);
 	if (!fresh) {

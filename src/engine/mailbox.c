@@ -58,6 +58,18 @@ static size_t serve_list(struct weir_worker *w, struct weir_request *r, size_t w
 	return work - got;
 }
 
+/* The rules that judge are those that were set, as of the call that serves this; without memory
+ * for them they may be former ones. */
+static void serve_uses(struct weir_worker *w, struct weir_request *r)
+{
+	uint64_t uses[2];
+
+	r->count = bindings_uses(&w->bindings, r->first, uses);
+	*r->uses = (struct weir_rule_uses){uses[NAT_SRC], uses[NAT_DST]};
+	if (w->policy != w->snapshot->policy)
+		r->error = WEIR_ENOMEM;
+}
+
 static void serve_counters(struct weir_worker *w, struct weir_request *r)
 {
 	if (w->firewall)
@@ -93,6 +105,13 @@ static size_t serve(struct weir_worker *w, struct weir_request *r, size_t work, 
 		if (w->firewall)
 			firewall_reset(w->firewall, r->first);
 		break;
+	case WEIR_REQUEST_RULE_USES:
+		serve_uses(w, r);
+		break;
+	case WEIR_REQUEST_REMOVE_RULE:
+		r->count += conn_remove_some(w, &r->cursor, work * SLOTS_A_CONNECTION, r->first,
+					     done);
+		return *done ? work - 1 : 0;
 	case WEIR_REQUEST_UNLIST:
 		if (!w->firewall || !firewall_list_remove(w->firewall, r->listed->list,
 							  r->listed->family, &r->listed->addr))

@@ -60,6 +60,7 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 	if (UNLIKELY(w->policy))
 		firewall_conn_end(w->firewall, w->policy->ruleset, c,
 				  ref & REF_FAMILY6 ? WEIR_IPV6 : WEIR_IPV4);
+	bindings_release(&w->bindings, c->binding);
 	ext_put(&w->ext, c->ext);
 	w->stats.ended[why]++;
 	table_end(&w->table, ref);
@@ -306,6 +307,7 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 		return false;
 	}
 	c->status |= WEIR_STATUS_CONFIRMED;
+	bindings_hold(&w->bindings, c->binding);
 	w->half_open++;
 	if (UNLIKELY(w->policy))
 		firewall_conn_begin(w->firewall, w->policy->ruleset, c, p->tuple.family);
@@ -462,7 +464,7 @@ static struct conn *find_ruled(struct weir_worker *w, struct packet *p, uint64_t
 {
 	struct conn *c = find(w, p, hash, found, dir);
 
-	if (LIKELY(!c || c->action_gen == w->policy->generation ||
+	if (LIKELY(!c || c->epoch == w->epoch ||
 		   !path_readdressed(w, c, found->ref & REF_FAMILY6)))
 		return c;
 	path_end(w, found->ref, WEIR_END_READDRESSED);

@@ -195,7 +195,7 @@ void passage_known(struct passage *s, struct conn *c, enum weir_dir dir)
 	const struct way *way;
 	uint16_t number = c->next_hop[dir];
 
-	if (UNLIKELY(c->action_gen != s->policy->generation)) {
+	if (UNLIKELY(c->epoch != s->w->epoch)) {
 		s->exempt = s->policy->new_only;
 		return;
 	}
@@ -306,6 +306,18 @@ static bool range_of(const struct passage *s, const struct weir_rule *rule, enum
 	return has;
 }
 
+/* Notes whose translation a side of a new connection has. */
+static void bind_rule(const struct passage *s, struct conn *c, enum nat_side side)
+{
+	uint16_t number =
+		bindings_find(&s->w->bindings, c->binding, side, s->walk.nat->counter);
+
+	if (number == BINDING_NONE)
+		s->w->stats.rule_unknown++;
+	else
+		c->binding = number;
+}
+
 /* Decides a side of a new connection. */
 static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 {
@@ -331,6 +343,8 @@ static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 		return passage_stop(
 			s, result == NAT_EXHAUSTED ? WEIR_R_NAT_EXHAUSTED : WEIR_R_NAT_REFUSED, 0);
 	conn_tuple_set(c, s->six, WEIR_REPLY, &reply);
+	if (wanted && c->status & (side == NAT_SRC ? WEIR_STATUS_SRCNAT : WEIR_STATUS_DSTNAT))
+		bind_rule(s, c, side);
 	if (wanted && range.action == WEIR_ACTION_MASQUERADE && c->status & WEIR_STATUS_SRCNAT)
 		c->status |= CONN_MASQUERADE;
 	return true;
@@ -494,9 +508,9 @@ static bool go(struct passage *s, const struct way *way)
 /* Notes that a connection was judged by this policy. */
 static void note_judged(const struct passage *s, struct conn *c)
 {
-	if (c->action_gen == s->policy->generation)
+	if (c->epoch == s->w->epoch)
 		return;
-	c->action_gen = s->policy->generation;
+	c->epoch = s->w->epoch;
 	c->next_hop[0] = c->next_hop[1] = s->exempt ? WAY_FREE : WAY_NONE;
 }
 
@@ -608,7 +622,7 @@ static const struct way *fast_way(const struct passage *s, const struct conn *c,
 	uint16_t number = c->next_hop[dir];
 	const struct way *way;
 
-	if (c->action_gen != s->policy->generation || number == WAY_NONE || number == WAY_FREE)
+	if (c->epoch != s->w->epoch || number == WAY_NONE || number == WAY_FREE)
 		return NULL;
 	way = ways_at(&s->w->ways, number);
 	return way->use == WAY_JUDGED ? NULL : way;
@@ -622,7 +636,7 @@ static bool find_fast_way(struct passage *s, struct conn *c, enum weir_dir dir)
 
 	target_of(c, s->six, (uint8_t)dir, &target);
 	memset(&s->taken, 0, sizeof s->taken);
-	s->exempt = s->policy->new_only && c->action_gen != s->policy->generation;
+	s->exempt = s->policy->new_only && c->epoch != s->w->epoch;
 	if (!route(s, 0, &target.dst) || !still_at_home(s, s->taken.out))
 		return false;
 	note_judged(s, c);

@@ -7,8 +7,21 @@
  * goes with the last of them. Immutable but for that count, which the thread that sets alone
  * touches. A worker takes it over at the beginning of a batch (engine/worker.c).
  *
- * Its generation, never 0, tells connections that they were judged by another one. It counts up
- * with each ruleset, so a connection would have to sleep through 2^32 of them to be deceived.
+ * Epochs tell connections that they were judged by another one: a worker gives each policy that
+ * it takes over the next number of 16 bits, never 0 (policy_epoch), and a connection keeps that of
+ * the one that judged it last (conn.epoch). No connection is deceived by a number that comes round:
+ *
+ *	The numbers are two halves, by their highest bit. As long as the worker's epoch is in
+ *	one half, the sweep (engine/sweep.c) sets every epoch of the other half that it meets in
+ *	a connection to 0, and connections are given numbers of this half alone. So
+ *	once a whole turn of the hand has begun and ended within a half, no connection has
+ *	a number of the other one.
+ *	When the epoch is about to enter the other half and no such turn has been, the worker
+ *	makes one at once. So no connection has a number of a half that is being entered, and
+ *	within it each number is given to one policy.
+ *
+ * The turn at once costs a listing of the table, and is made only where 32768 policies came
+ * within two turns, or time stood still meanwhile.
  */
 #ifndef ENGINE_POLICY_H
 #define ENGINE_POLICY_H
@@ -19,12 +32,22 @@
 struct policy {
 	struct ruleset *ruleset;
 	struct routes *routes;
-	uint32_t generation;
 	uint32_t holders; /* snapshots */
 	bool forward, new_only, fasttrack;
 	bool nat[2];      /* by family, IPv4 first: there are rules that translate */
 	uint8_t asks[2][WEIR_HOOK_COUNT]; /* by family: a bit for each table that has rules there */
 };
+
+/* The epoch behind this one, and which half a number is in. */
+static inline uint16_t policy_epoch(uint16_t epoch)
+{
+	return epoch == UINT16_MAX ? 1 : (uint16_t)(epoch + 1);
+}
+
+static inline unsigned policy_half(uint16_t epoch)
+{
+	return epoch >> 15;
+}
 
 /* => NULL: *error says why, or there is no memory (error->text empty) */
 struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rules,

@@ -6,6 +6,7 @@
  * ends, lookups compare it, and the hand passes over the slab in order, a slice
  * behind each batch. A turn takes a second, or longer in large tables: the hand
  * moves at most two million slots a second, about a hundredth of a core.
+ * The hand also forgets epochs that are about to come round (engine/policy.h).
  * An entry that is due but not passed yet is never found and never listed; it
  * only holds its memory.
  *
@@ -58,6 +59,8 @@ static void pass_over(struct weir_worker *w, struct slab *s, uint32_t block, uin
 
 		if (!c || !conn_in_use(c))
 			continue;
+		if (UNLIKELY(policy_half(c->epoch) != policy_half(w->epoch) && c->epoch))
+			c->epoch = 0; /* engine/policy.h */
 		if (conn_expired(w, c))
 			path_end(w, slot | (s == &w->table.slab6 ? REF_FAMILY6 : 0),
 				 WEIR_END_TIMEOUT);
@@ -104,8 +107,10 @@ void sweep_slots(struct weir_worker *w, uint32_t slots)
 		if (w->sweep.slot >= slots_of(s)) {
 			w->sweep.family6 = !w->sweep.family6;
 			w->sweep.slot = 1;
-			if (!w->sweep.family6)
+			if (!w->sweep.family6) {
 				w->sweep.begun = w->now;
+				w->sweep.turns++;
+			}
 		}
 	}
 }
@@ -126,7 +131,8 @@ void sweep_some(struct weir_worker *w, uint32_t slots)
 
 void sweep_all(struct weir_worker *w)
 {
-	w->sweep = (struct sweep){.slot = 1, .then = w->now, .begun = w->now};
+	w->sweep = (struct sweep){
+		.slot = 1, .then = w->now, .begun = w->now, .turns = w->sweep.turns + 1};
 	sweep_slab(w, &w->table.slab4, UINT32_MAX);
 	w->sweep.family6 = true;
 	w->sweep.slot = 1;

@@ -83,6 +83,8 @@ void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn
 	conn->state = next_state(c);
 	conn->status = c->status & ~CONN_INSIDE;
 	conn->mark = c->mark;
+	conn->srcnat_rule = bindings_rule(&w->bindings, c->binding, NAT_SRC);
+	conn->dstnat_rule = bindings_rule(&w->bindings, c->binding, NAT_DST);
 	if (tick_after(c->expires, w->track.now))
 		conn->timeout = (c->expires - w->track.now) * TICK_NS;
 	view_protocol(c, conn);
@@ -117,13 +119,21 @@ static uint32_t slots_of(const struct slab *s)
 	return s->top * s->per_block;
 }
 
-/* Lists one slab from *slot on, looking at *slots slots at most. */
-static size_t list_slab(struct weir_worker *w, const struct slab *s, uint32_t family,
-			uint32_t *slot, uint64_t *slots, struct weir_conn *conns, size_t count)
-{
-	size_t n = 0;
+/* What is done to each connection of a pass. => whether it counts */
+typedef bool each_conn(struct weir_worker *w, uint32_t ref, void *ctx);
 
-	for (; n < count && *slots > 0 && *slot < slots_of(s); --*slots) {
+struct pass {
+	each_conn *each;
+	void *ctx;
+	uint64_t slots; /* places to look at at most */
+	size_t n, count; /* how many have counted, and at most may */
+};
+
+/* Passes over one slab from *slot on. */
+static void pass_slab(struct weir_worker *w, const struct slab *s, uint32_t family, uint32_t *slot,
+		      struct pass *pass)
+{
+	for (; pass->n < pass->count && pass->slots > 0 && *slot < slots_of(s); --pass->slots) {
 		const struct conn *c = slab_look(s, *slot);
 
 		if (!c) {
@@ -133,32 +143,66 @@ static size_t list_slab(struct weir_worker *w, const struct slab *s, uint32_t fa
 		}
 		__builtin_prefetch((const uint8_t *)c + 4 * (size_t)s->entry);
 		if (conn_in_use(c) && !conn_expired(w, c))
-			conn_view(w, *slot | family, &conns[n++]);
+			pass->n += pass->each(w, *slot | family, pass->ctx);
 		++*slot;
 	}
-	return n;
+}
+
+/* Passes over both from the cursor on. => whether there are no more */
+static bool pass_some(struct weir_worker *w, uint64_t *cursor, struct pass *pass)
+{
+	uint32_t slot = (uint32_t)*cursor & REF_SLOT;
+
+	if (slot == 0)
+		slot = 1;
+	if (!(*cursor & REF_FAMILY6)) {
+		pass_slab(w, &w->table.slab4, 0, &slot, pass);
+		*cursor = slot;
+		if (slot < slots_of(&w->table.slab4))
+			return false;
+		slot = 1;
+	}
+	pass_slab(w, &w->table.slab6, REF_FAMILY6, &slot, pass);
+	*cursor = slot | REF_FAMILY6;
+	return slot >= slots_of(&w->table.slab6);
+}
+
+static bool view_next(struct weir_worker *w, uint32_t ref, void *ctx)
+{
+	struct weir_conn **next = ctx;
+
+	conn_view(w, ref, (*next)++);
+	return true;
 }
 
 size_t conn_list_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots,
 		      struct weir_conn *conns, size_t count, bool *end)
 {
-	uint32_t slot = (uint32_t)*cursor & REF_SLOT;
-	size_t n = 0;
+	struct pass pass = {view_next, &conns, slots, 0, count};
 
-	*end = false;
-	if (slot == 0)
-		slot = 1;
-	if (!(*cursor & REF_FAMILY6)) {
-		n = list_slab(w, &w->table.slab4, 0, &slot, &slots, conns, count);
-		*cursor = slot;
-		if (slot < slots_of(&w->table.slab4))
-			return n;
-		slot = 1;
-	}
-	n += list_slab(w, &w->table.slab6, REF_FAMILY6, &slot, &slots, conns + n, count - n);
-	*cursor = slot | REF_FAMILY6;
-	*end = slot >= slots_of(&w->table.slab6);
-	return n;
+	*end = pass_some(w, cursor, &pass);
+	return pass.n;
+}
+
+static bool remove_translated(struct weir_worker *w, uint32_t ref, void *ctx)
+{
+	uint16_t number = table_at(&w->table, ref)->binding;
+	const uint32_t *rule = ctx;
+
+	if (number == BINDING_NONE || (bindings_rule(&w->bindings, number, NAT_SRC) != *rule &&
+				       bindings_rule(&w->bindings, number, NAT_DST) != *rule))
+		return false;
+	path_end(w, ref, WEIR_END_REMOVED);
+	return true;
+}
+
+size_t conn_remove_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots, uint32_t rule,
+			bool *end)
+{
+	struct pass pass = {remove_translated, &rule, slots, 0, SIZE_MAX};
+
+	*end = rule == BINDING_NO_RULE || pass_some(w, cursor, &pass);
+	return pass.n;
 }
 
 size_t weir_conn_list(struct weir_worker *worker, uint64_t *cursor, weir_time now,

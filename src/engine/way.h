@@ -10,7 +10,7 @@
  *
  * Life: ways are added when a walk ends that may stand for others, and go all at once when
  * the worker takes another policy over (engine/policy.h): a connection's numbers mean something
- * only while its action_gen is the policy's generation. There are at most 65534; a connection
+ * only while its epoch is the worker's. There are at most 65534; a connection
  * that finds the list full walks.
  *
  * Threads: the owning worker's alone. Cost: adding hashes 80 bytes; the list grows by doubling.

@@ -41,6 +41,19 @@ struct batch {
 	struct candidate found[BATCH];
 };
 
+/* Gives the policy that was taken over its number; engine/policy.h has the proof. */
+static void next_epoch(struct weir_worker *w)
+{
+	uint16_t next = policy_epoch(w->epoch);
+
+	if (policy_half(next) != policy_half(w->epoch)) {
+		if (w->sweep.turns - w->half_turns < 2)
+			sweep_all(w);
+		w->half_turns = w->sweep.turns;
+	}
+	w->epoch = next;
+}
+
 /* Takes another policy over. => false: no memory; the former one goes on */
 __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 						  const struct policy *policy)
@@ -62,6 +75,8 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 		firewall_conns_forget(w->firewall);
 	ways_clear(&w->ways);
 	w->policy = policy;
+	if (policy)
+		next_epoch(w);
 	return true;
 }
 

@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "engine/binding.h"
 #include "engine/policy.h"
 #include "engine/way.h"
 #include "nat/nat.h"
@@ -39,6 +40,7 @@ struct sweep {
 	uint32_t slot; /* where it is */
 	weir_time then; /* when it last moved */
 	weir_time begun; /* when its turn began: all that was due then ends in it */
+	uint32_t turns; /* ended so far */
 };
 
 #define ANSWERS_MAX 32
@@ -63,9 +65,12 @@ struct weir_worker {
 				  release here, acquire in publish() of engine.c */
 	const struct policy *policy; /* the snapshot's, or an older one's while there is no
 					memory to take that over; NULL: no rules */
+	uint16_t epoch;              /* its number (engine/policy.h); 0: there was none yet */
+	uint32_t half_turns;         /* sweep.turns when the epoch's half was entered */
 	struct firewall *firewall;   /* what rules remember; made with the first policy */
 	struct nat nat;
 	struct ways ways;            /* of this policy */
+	struct bindings bindings;
 	struct conn6 fresh;          /* the private connection of the packet under way */
 	uint8_t (*answers)[ANSWER_SIZE]; /* ANSWERS_MAX; made with the first policy */
 	unsigned answered;           /* of them, in this call */
@@ -79,7 +84,6 @@ struct weir_worker {
 
 struct weir_engine {
 	struct alloc alloc; /* the engine's own: itself, workers, snapshots */
-	uint32_t policies;  /* made so far: the last one's generation */
 	unsigned workers;
 	struct weir_worker **worker;
 	_Atomic(struct snapshot *) snapshot;
@@ -130,6 +134,11 @@ void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn
 /* As weir_conn_list(), looking at `slots` places at most; *end: there are no more. */
 size_t conn_list_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots,
 		      struct weir_conn *conns, size_t count, bool *end);
+
+/* Removes the connections that a rule of nat translates, looking at `slots` places at most; the
+ * cursor as above. => how many */
+size_t conn_remove_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots, uint32_t rule,
+			bool *end);
 
 /* engine/event.c */
 void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why);

@@ -138,7 +138,8 @@ struct conn {
 	uint16_t status;       /* enum weir_status bits; 0 together with proto 0: slot is free */
 	uint16_t mark;         /* connection mark */
 	uint32_t ext;          /* extension record, 0 for none (track/ext.h) */
-	uint32_t action_gen;   /* the policy (engine/policy.h) that last judged it; 0: none */
+	uint16_t epoch;        /* of the policy (engine/policy.h) that last judged it; 0: none */
+	uint16_t binding;      /* the rules that translate it (engine/binding.h) */
 	uint16_t next_hop[2];  /* by direction: its way under that policy (engine/way.h) */
 	uint32_t packets[2];   /* low words by direction; what overflows is in the extension */
 	uint32_t bytes[2];
