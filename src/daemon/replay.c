@@ -273,7 +273,7 @@ static void process(struct replay *r, const struct capture_frame *frame,
 	packet->caplen = caplen;
 	packet->len = ip->len;
 	memcpy(packet->data, frame->data + ip->offset, caplen);
-	replay_rules_before(r->rules, frame, packet);
+	replay_rules_before(r->rules, frame, ip, packet);
 	weir_process(r->worker, packet, 1, r->now);
 	replay_rules_after(r->rules, r->now, packet);
 }

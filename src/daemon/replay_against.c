@@ -51,7 +51,7 @@ static void process(struct comparison *c, unsigned i, const struct capture_frame
 	fate->packet.caplen = caplen;
 	fate->packet.len = ip->len;
 	memcpy(fate->packet.data, frame->data + ip->offset, caplen);
-	replay_rules_before(side->rules, frame, &fate->packet);
+	replay_rules_before(side->rules, frame, ip, &fate->packet);
 	weir_process(router_engine(side->router)->worker, &fate->packet, 1, c->now);
 	fate->out = replay_rules_out(side->rules, &fate->packet);
 	memset(&fate->left, 0, sizeof fate->left);

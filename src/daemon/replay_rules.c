@@ -152,7 +152,7 @@ static uint16_t guess(const struct replay_rules *r, const struct weir_packet *pa
 }
 
 void replay_rules_before(struct replay_rules *r, const struct capture_frame *frame,
-			 struct weir_packet *packet)
+			 const struct link_packet *ip, struct weir_packet *packet)
 {
 	packet->port = frame->port;
 	if (!r->any)
@@ -160,6 +160,8 @@ void replay_rules_before(struct replay_rules *r, const struct capture_frame *fra
 	packet->port = r->interface[frame->port];
 	if (packet->port == NOWHERE)
 		packet->port = guess(r, packet);
+	else
+		packet->port = rules_tagged(r->rules, packet->port, ip->vlan, ip->tags);
 	if (frame->link == LINK_ETHERNET && frame->caplen >= 12)
 		packet->src_mac = frame->data + 6;
 	if (r->tracing)

@@ -23,7 +23,7 @@ int replay_rules_close(struct replay_rules *rules);
 
 /* Around weir_process(). */
 void replay_rules_before(struct replay_rules *rules, const struct capture_frame *frame,
-			 struct weir_packet *packet);
+			 const struct link_packet *ip, struct weir_packet *packet);
 void replay_rules_after(struct replay_rules *rules, weir_time now, struct weir_packet *packet);
 
 /* For packet lines: the port that the packet leaves by, or NULL; JSON members, or NULL; the

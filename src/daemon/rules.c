@@ -260,6 +260,33 @@ uint16_t rules_interface(const struct rules *rules, const char *name)
 	return id ? numbers_interface(&rules->numbers, id) : WEIR_INTERFACE_NONE;
 }
 
+static uint16_t vlan_on(const struct rules_build *build, uint16_t parent, uint16_t id)
+{
+	for (size_t i = 0; i < build->vlan_count; i++) {
+		if (build->vlans[i].parent == parent && build->vlans[i].id == id)
+			return build->vlans[i].interface;
+	}
+	return WEIR_INTERFACE_NONE;
+}
+
+uint16_t rules_tagged(const struct rules *rules, uint16_t interface, const uint16_t *vlan,
+                      unsigned count)
+{
+	const struct rules_build *build = rules->current;
+
+	for (unsigned i = 0; i < count && interface < build->set.interface_count; i++) {
+		uint16_t bridge = build->interfaces[interface].bridge;
+		uint16_t on = vlan_on(build, interface, vlan[i]);
+
+		if (on == WEIR_INTERFACE_NONE && bridge != WEIR_INTERFACE_NONE)
+			on = vlan_on(build, bridge, vlan[i]);
+		if (on == WEIR_INTERFACE_NONE)
+			break;
+		interface = on;
+	}
+	return interface;
+}
+
 const char *rules_interface_name(const struct rules *rules, uint16_t interface)
 {
 	const struct item *item = NULL;

@@ -48,6 +48,10 @@ size_t rules_unresolved(const struct rules *rules);
 /* The interface of that name, or the port of that default-name.
  * => WEIR_INTERFACE_NONE: there is none */
 uint16_t rules_interface(const struct rules *rules, const char *name);
+/* The interface that frames with these VLAN tags, the outer first, come in by: that of the VLAN on
+ * the interface or on its bridge; where there is none, the interface itself. */
+uint16_t rules_tagged(const struct rules *rules, uint16_t interface, const uint16_t *vlan,
+                      unsigned count);
 /* Its name; "(unknown 0)" for what is none, as RouterOS writes. Good until the next change. */
 const char *rules_interface_name(const struct rules *rules, uint16_t interface);
 

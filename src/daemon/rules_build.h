@@ -34,6 +34,12 @@ struct rule_place {
 	uint32_t number; /* in its menu, as print numbers it without dynamic rows of the router's */
 };
 
+/* A VLAN's interface. */
+struct vlan_interface {
+	uint16_t parent, id; /* id: of its frames */
+	uint16_t interface;
+};
+
 struct rules_block;
 
 struct rules_build {
@@ -56,6 +62,8 @@ struct rules_build {
 	struct address_note *addresses; /* the last first */
 	struct route_list *routes;
 	struct weir_interface *interfaces; /* = set.interfaces */
+	struct vlan_interface *vlans;
+	size_t vlan_count;
 	uint64_t *all_ethernet, *all_ppp, *all_vlan, *all_wireless;
 	struct names list_names; /* of set.lists: those that have entries, then the others */
 };

@@ -6,6 +6,7 @@
  * A list is worked out where a rule first asks for it: its include lists, without its exclude
  * lists, and then its own members. A list that includes itself adds nothing by that.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -111,6 +112,21 @@ static bool add_bridge_port(struct rules_build *build, const struct item *item)
 	return true;
 }
 
+static bool add_vlan(struct rules_build *build, const struct item *item)
+{
+	struct vlan_interface *vlan = &build->vlans[build->vlan_count];
+	struct kept id;
+
+	vlan->interface = numbers_interface(build->numbers, item_id(item));
+	vlan->parent = numbers_interface(build->numbers, build_reference(build, item, "interface"));
+	if (vlan->interface == WEIR_INTERFACE_NONE || vlan->parent == WEIR_INTERFACE_NONE ||
+	    !build_kept(build, item, "vlan-id", &id))
+		return true;
+	vlan->id = (uint16_t)strtoul(id.text, NULL, 10);
+	build->vlan_count++;
+	return true;
+}
+
 bool build_interfaces(struct rules_build *build)
 {
 	struct weir_interface *interfaces;
@@ -119,6 +135,7 @@ bool build_interfaces(struct rules_build *build)
 		return false;
 	/* One more, for build_way_out(). */
 	interfaces = build_take(build, build->numbers->interfaces + 1, sizeof *interfaces);
+	build->vlans = build_take(build, build->numbers->interfaces, sizeof *build->vlans);
 	build->all_ethernet = take_set(build);
 	build->all_ppp = take_set(build);
 	build->all_vlan = take_set(build);
@@ -130,7 +147,8 @@ bool build_interfaces(struct rules_build *build)
 	build->set.interfaces = build->interfaces = interfaces;
 	build->set.interface_count = build->numbers->interfaces;
 	return build_each(build, &menu_interface, add_interface) &&
-	       build_each(build, &menu_bridge_port, add_bridge_port);
+	       build_each(build, &menu_bridge_port, add_bridge_port) &&
+	       build_each(build, &menu_vlan, add_vlan);
 }
 
 /* Sets */

@@ -283,6 +283,8 @@ static void ethertype(struct walk *w, uint16_t type)
 
 		if (!tag)
 			return;
+		if (w->packet->tags < LINK_TAGS)
+			w->packet->vlan[w->packet->tags++] = be16(tag) & 0xfff;
 		type = be16(tag + 2);
 	}
 	switch (type) {
@@ -444,6 +446,7 @@ void link_decode(enum link_type type, const uint8_t *data, uint32_t caplen, uint
 
 	packet->ip = false;
 	packet->offset = packet->caplen = packet->len = 0;
+	packet->tags = 0;
 	packet->name[0] = '\0';
 	switch (type) {
 	case LINK_UNKNOWN:

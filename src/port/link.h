@@ -29,6 +29,7 @@ enum link_type {
 #define LINK_TYPES_TEXT "Ethernet, raw IP, Linux cooked, BSD loopback or PPP"
 
 #define LINK_NAME_SIZE 48
+#define LINK_TAGS 2 /* VLAN tags that are told; what more there are is passed over */
 
 /* What a frame carries. */
 struct link_packet {
@@ -38,6 +39,8 @@ struct link_packet {
 	uint32_t offset; /* of the IP header in the frame */
 	uint32_t caplen; /* bytes present from there on, maybe none */
 	uint32_t len;    /* bytes on the wire from there on, padding included */
+	uint8_t tags;    /* of vlan[] */
+	uint16_t vlan[LINK_TAGS]; /* the VLANs of its tags, the outer first; 0: priority alone */
 	/* Without: what it is instead, for people: "ARP", "EtherType 0x88b5". */
 	char name[LINK_NAME_SIZE];
 };

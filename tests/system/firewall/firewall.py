@@ -376,6 +376,61 @@ add action=accept chain=lan
 """
 
 
+TRUNK = """/interface bridge
+add name=bridge vlan-filtering=yes
+/interface vlan
+add interface=bridge name=guests vlan-id=20
+add interface=ether1 name=line vlan-id=7
+add interface=line name=inner vlan-id=8
+add disabled=yes interface=bridge name=off vlan-id=30
+/interface bridge port
+add bridge=bridge interface=ether2
+/ip address
+add address=192.168.88.1/24 interface=bridge
+add address=192.168.20.1/24 interface=guests
+add address=203.0.113.2/24 interface=line
+/ip firewall filter
+add action=accept chain=input in-interface=line
+add action=accept chain=input in-interface=inner
+add action=accept chain=input in-interface=guests
+add action=accept chain=input in-interface=bridge
+add action=accept chain=input in-interface=ether1
+"""
+
+
+class Vlans(Firewall):
+    """A tagged frame comes in by its VLAN's interface."""
+
+    def rules(self, port, *tags):
+        """=> the numbers of the rules that such a frame meets"""
+        packet = udp(OUTSIDE, 1, ROUTER, 53)
+        frame = vlan(packet, *tags) if tags else ether(packet)
+        name = self.file("tagged.pcap", pcap([(START, frame)]))
+        [line] = self.lines(TRUNK, "--port", f"{port}={name}")
+        return [int(rule.split("/")[2]) for rule in line["rules"]]
+
+    def test_port(self):
+        self.assertEqual(self.rules("ether1", 7), [0])
+        self.assertEqual(self.rules("ether1"), [4])
+
+    def test_within(self):
+        self.assertEqual(self.rules("ether1", 7, 8), [1])
+        self.assertEqual(self.rules("ether1", 7, 9), [0])
+
+    def test_bridge(self):
+        self.assertEqual(self.rules("ether2", 20), [2])
+        self.assertEqual(self.rules("ether2"), [3])
+
+    def test_no_such_vlan(self):
+        """The tag may be of whoever took the capture: the port alone counts."""
+        self.assertEqual(self.rules("ether1", 99), [4])
+        self.assertEqual(self.rules("ether2", 30), [3])
+
+    def test_priority(self):
+        self.assertEqual(self.rules("ether1", 0xe000 | 7), [0])
+        self.assertEqual(self.rules("ether1", 0xe000), [4])
+
+
 class Lists(Firewall):
     def knock(self):
         return self.capture("knock.pcap", (0, tcp(OUTSIDE, 1, ROUTER, 23, SYN, 1, 0)),
