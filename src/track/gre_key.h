@@ -11,6 +11,9 @@
  * only while there are keys.
  *
  * Life: entered by the helper under the control connection's id, gone with that or with its call.
+ * The connections that had the key end with it, and any worker may have them: tuples that were
+ * taken back stand in a ring of GRE_ENDED, and each worker goes through it with a cursor of its own.
+ * Who comes too late for one misses it, and the connection ends by its time.
  */
 #ifndef TRACK_GRE_KEY_H
 #define TRACK_GRE_KEY_H
@@ -20,13 +23,16 @@
 #include "base/alloc.h"
 #include "packet/packet.h"
 
+#define GRE_ENDED 256u /* a power of two */
+
 struct gre_key_entry;
 
 struct gre_keys {
 	_Atomic uint32_t count;
-	struct gre_key_lock *lock;
+	_Atomic uint32_t ended; /* tuples put into the ring so far */
+	struct gre_key_lock *lock; /* and the ring */
 	struct alloc *alloc; /* the engine's */
-	struct gre_key_entry *entries;
+	struct gre_key_entry *entries; /* in order */
 	uint32_t room, most;
 };
 
@@ -34,13 +40,23 @@ struct gre_keys {
 bool gre_keys_init(struct gre_keys *keys, struct alloc *alloc, uint32_t most);
 void gre_keys_fini(struct gre_keys *keys);
 
-/* tuple: src, dst, dst_port (the receiver's call id) and src_port (the sender's).
+/* tuple: src, dst, dst_port (the receiver's call id) and src_port (the sender's; 0: not known yet,
+ * the receiver's is only taken). The same master may enter it again, with another src_port.
  * => false: no room, no memory, or another master has that tuple */
 bool gre_key_add(struct gre_keys *keys, uint64_t master, const struct tuple *tuple);
+
+/* Takes back one key of a master's, or all; what had them is to end. */
+void gre_key_drop(struct gre_keys *keys, uint64_t master, const struct tuple *tuple);
 void gre_key_forget(struct gre_keys *keys, uint64_t master);
+
 void gre_key_rename(struct gre_keys *keys, uint64_t from, uint64_t to);
 
-/* Fills in tuple->src_port of an enhanced GRE packet if its key is known. */
+/* Fills in tuple->src_port of an enhanced GRE packet if its key is known. Asks nothing of the lock
+ * while there are no keys. */
 void gre_key_find(struct gre_keys *keys, struct tuple *tuple);
+
+/* The next tuple whose connection is to end, of those that a worker has not seen. Its cursor is 0
+ * at first. => false: no more; that costs a load */
+bool gre_key_ended(struct gre_keys *keys, uint32_t *cursor, struct tuple *tuple);
 
 #endif
