@@ -149,6 +149,7 @@ struct helper_want {
 	bool from_any;       /* from anyone; else from the other end alone */
 	uint16_t port;       /* that the sender named */
 	uint16_t from_port;  /* that it comes from; 0: any */
+	uint16_t first;      /* of a translated connection: the port to try first; 0: `port` */
 	uint8_t ports;       /* 1, or 2: this one and the next (RTP and RTCP), which are moved
 				together to an even one */
 	uint8_t limit;       /* expectations of this class at most */
@@ -156,9 +157,9 @@ struct helper_want {
 	uint16_t seen;       /* out: the port that the other side must be told */
 };
 
-/* Expects it. Of a translated connection the port is kept if it is free, else a random one is
- * found. => false: not expected (a low port, no room, nothing free); the message had better stay
- * as it is */
+/* Expects it. Of a translated connection `first` or the named port is taken if it is free, else a
+ * random one is found. => false: not expected (a low port, no room, nothing free); the message had
+ * better stay as it is */
 bool helper_expect(struct helper_call *call, struct helper_want *want);
 
 /* Takes back what this connection expects of a class. */
