@@ -1,328 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * firewall/classify.c - see classify.h.
+ * firewall/classify.c - the packet's way through a classifier; see classify.h. How one is made
+ * stands in rule_tree.c and rule_bits.c.
  */
-#include <stdlib.h>
-
 #include "firewall/classify.h"
 #include "firewall/worker_state.h"
 
-#define INTERFACE_VALUES (WEIR_INTERFACES_MAX + 1) /* the last stands for all that are none */
-
-static const uint8_t field_match[CLASS_FIELDS] = {
-	[CLASS_PROTOCOL] = WEIR_MATCH_PROTOCOL,       [CLASS_STATE] = WEIR_MATCH_CONNECTION_STATE,
-	[CLASS_IN] = WEIR_MATCH_IN_INTERFACE,         [CLASS_OUT] = WEIR_MATCH_OUT_INTERFACE,
-	[CLASS_DST_PORT] = WEIR_MATCH_DST_PORT,       [CLASS_SRC] = WEIR_MATCH_SRC_ADDRESS,
-	[CLASS_DST] = WEIR_MATCH_DST_ADDRESS,
+/* A packet's values of all fields. */
+struct values {
+	uint32_t of[CLASS_FIELDS];
+	uint64_t wide[2][2]; /* IPv6: destination, source */
 };
 
-/* The number of values of a field that has few; 0: it has many. */
-static const uint32_t field_values[CLASS_FIELDS] = {
-	[CLASS_PROTOCOL] = 256,
-	[CLASS_STATE] = WEIR_STATE_COUNT,
-	[CLASS_IN] = INTERFACE_VALUES,
-	[CLASS_OUT] = INTERFACE_VALUES,
-};
-
-/* A value of any field, the high word first, as addr_number() has it. */
-struct value {
-	uint64_t high, low;
-};
-
-struct making {
-	struct ruleset *ruleset;
-	struct alloc *alloc;
-	uint8_t family;
-	const struct chain *chain;
-	struct segment *segment;
-	struct dimension *dimension;
-	const struct weir_match *match[SEGMENT_RULES]; /* of each rule on this field, or NULL */
-	uint64_t wild[SEGMENT_WORDS];                  /* the rules without one */
-};
-
-static bool bit(const uint64_t *row, uint32_t i)
+static inline uint32_t interface_value(uint16_t interface)
 {
-	return row[i / 64] >> i % 64 & 1;
+	return interface < WEIR_INTERFACES_MAX ? interface : CLASS_NO_INTERFACE;
 }
 
-/* Finds what the segment's rules say about a field. => whether any says something */
-static bool gather(struct making *m, enum class_field field)
+static inline void values_get(struct values *v, const struct walk *walk)
 {
-	bool any = false;
+	const struct tuple *t = &walk->tuple;
+	bool ports = has_ports(t->proto) && walk->packet->l4_cap >= 4;
 
-	memset(m->wild, 0, sizeof m->wild);
-	for (uint32_t i = 0; i < m->segment->count; i++) {
-		const struct rule *rule = &m->chain->rules[m->segment->first + i];
-
-		m->match[i] = NULL;
-		for (uint32_t j = 0; j < rule->match_count && !m->match[i]; j++) {
-			if (rule->matches[j].is.type == field_match[field])
-				m->match[i] = &rule->matches[j].is;
-		}
-		if (m->match[i])
-			any = true;
-		else
-			m->wild[i / 64] |= UINT64_C(1) << i % 64;
-	}
-	return any;
-}
-
-static bool value_holds(const struct weir_match *match, enum class_field field, uint32_t value)
-{
-	bool holds;
-
-	if (field == CLASS_PROTOCOL)
-		holds = match->number == value;
-	else if (field == CLASS_STATE)
-		holds = match->bits >> value & 1;
-	else
-		holds = value < WEIR_INTERFACES_MAX && bit(match->interfaces, value);
-	return holds != match->negate;
-}
-
-/* A field of few values: each has its row, and equal rows are one class. */
-static bool make_map(struct making *m, enum class_field field)
-{
-	uint32_t words = m->segment->words, values = field_values[field], classes = 0, c;
-	uint16_t *map = ruleset_get(m->ruleset, m->alloc, values * sizeof *map);
-	size_t size = (size_t)values * words * sizeof(uint64_t);
-	uint64_t *rows = alloc_get(m->alloc, size, 64), *row, *kept = NULL;
-
-	for (uint32_t v = 0; rows && v < values; v++) {
-		row = rows + (size_t)classes * words;
-		memcpy(row, m->wild, words * sizeof *row);
-		for (uint32_t i = 0; i < m->segment->count; i++) {
-			if (m->match[i] && value_holds(m->match[i], field, v))
-				row[i / 64] |= UINT64_C(1) << i % 64;
-		}
-		for (c = 0; c < classes; c++) {
-			if (memcmp(rows + (size_t)c * words, row, words * sizeof *row) == 0)
-				break;
-		}
-		if (map)
-			map[v] = (uint16_t)c;
-		classes += c == classes;
-	}
-	if (rows)
-		kept = ruleset_get(m->ruleset, m->alloc, (size_t)classes * words * sizeof *kept);
-	if (kept)
-		memcpy(kept, rows, (size_t)classes * words * sizeof *kept);
-	alloc_put(m->alloc, rows, size);
-	m->dimension->classes = classes;
-	m->dimension->map = map;
-	m->dimension->rows = kept;
-	return map && kept;
-}
-
-static uint32_t range_count(const struct weir_match *match)
-{
-	return match->type == WEIR_MATCH_DST_PORT ? match->count : 1;
-}
-
-static void range_get(const struct making *m, const struct weir_match *match, uint32_t i,
-		      struct value *first, struct value *last)
-{
-	if (match->type == WEIR_MATCH_DST_PORT) {
-		*first = (struct value){0, match->ports[i].first};
-		*last = (struct value){0, match->ports[i].last};
-	} else if (m->family == WEIR_IPV4) {
-		*first = (struct value){0, match->range.first.v4};
-		*last = (struct value){0, match->range.last.v4};
+	v->of[CLASS_STATE] = walk->state;
+	v->of[CLASS_PROTOCOL] = t->proto;
+	v->of[CLASS_IN] = interface_value(walk->in);
+	v->of[CLASS_OUT] = interface_value(walk->out);
+	v->of[CLASS_DST_PORT] = ports ? t->dst_port : CLASS_NO_PORTS;
+	v->of[CLASS_SRC_PORT] = ports ? t->src_port : CLASS_NO_PORTS;
+	if (LIKELY(walk->family == WEIR_IPV4)) {
+		v->of[CLASS_DST] = be32_swap(t->dst.v4);
+		v->of[CLASS_SRC] = be32_swap(t->src.v4);
 	} else {
-		*first = (struct value){match->range.first.u64[0], match->range.first.u64[1]};
-		*last = (struct value){match->range.last.u64[0], match->range.last.u64[1]};
+		union weir_addr n = addr_number(WEIR_IPV6, &t->dst);
+
+		memcpy(v->wide[0], n.u64, sizeof n.u64);
+		n = addr_number(WEIR_IPV6, &t->src);
+		memcpy(v->wide[1], n.u64, sizeof n.u64);
 	}
 }
 
-static int compare(const void *a, const void *b)
-{
-	const struct value *x = a, *y = b;
-
-	if (x->high != y->high)
-		return x->high < y->high ? -1 : 1;
-	return (x->low > y->low) - (x->low < y->low);
-}
-
-/* The class that a value begins. */
-static uint32_t class_at(const struct value *starts, uint32_t count, const struct value *value)
-{
-	const struct value *at = bsearch(value, starts, count, sizeof *starts, compare);
-
-	return at ? (uint32_t)(at - starts) : count;
-}
-
-/* Every place where an answer may change, sorted, each once; the first is zero. => how many */
-static uint32_t find_starts(const struct making *m, struct value *starts)
-{
-	uint32_t n = 0, count = 0;
-
-	starts[n++] = (struct value){0, 0};
-	for (uint32_t i = 0; i < m->segment->count; i++) {
-		for (uint32_t j = 0; m->match[i] && j < range_count(m->match[i]); j++) {
-			struct value first, last;
-
-			range_get(m, m->match[i], j, &first, &last);
-			starts[n++] = first;
-			last.low++;
-			last.high += last.low == 0;
-			if (last.low != 0 || last.high != 0)
-				starts[n++] = last;
-		}
-	}
-	qsort(starts, n, sizeof *starts, compare);
-	for (uint32_t i = 0; i < n; i++) {
-		if (i == 0 || compare(&starts[i], &starts[count - 1]) != 0)
-			starts[count++] = starts[i];
-	}
-	return count;
-}
-
-/* A rule's bit in the rows of the classes that its ranges cover, or of all others. */
-static void set_rule(const struct making *m, uint64_t *rows, const struct value *starts,
-		     uint32_t classes, uint32_t rule)
-{
-	const struct weir_match *match = m->match[rule];
-	uint32_t words = m->segment->words;
-	uint64_t mask = UINT64_C(1) << rule % 64;
-
-	if (match->negate) {
-		for (uint32_t c = 0; c < classes; c++)
-			rows[(size_t)c * words + rule / 64] |= mask;
-	}
-	for (uint32_t i = 0; i < range_count(match); i++) {
-		struct value first, last;
-		uint32_t end;
-
-		range_get(m, match, i, &first, &last);
-		last.low++;
-		last.high += last.low == 0;
-		end = last.low == 0 && last.high == 0 ? classes : class_at(starts, classes, &last);
-		for (uint32_t c = class_at(starts, classes, &first); c < end; c++) {
-			uint64_t *word = &rows[(size_t)c * words + rule / 64];
-
-			*word = match->negate ? *word & ~mask : *word | mask;
-		}
-	}
-}
-
-/* The starts as the packet's values are compared with them. */
-static bool keep_starts(struct making *m, enum class_field field, const struct value *starts,
-			uint32_t count)
-{
-	uint64_t (*start6)[2];
-	uint32_t *start;
-
-	if (field != CLASS_DST_PORT && m->family == WEIR_IPV6) {
-		m->dimension->start6 = start6 =
-			ruleset_get(m->ruleset, m->alloc, count * sizeof *start6);
-		for (uint32_t i = 0; start6 && i < count; i++) {
-			start6[i][0] = starts[i].high;
-			start6[i][1] = starts[i].low;
-		}
-		return start6;
-	}
-	m->dimension->start = start = ruleset_get(m->ruleset, m->alloc, count * sizeof *start);
-	for (uint32_t i = 0; start && i < count; i++)
-		start[i] = (uint32_t)starts[i].low;
-	return start;
-}
-
-/* A field of many values: its classes are intervals. What ends behind an IPv4 address's or a
- * port's last value makes a class that no packet is in. */
-static bool make_intervals(struct making *m, enum class_field field)
-{
-	uint32_t words = m->segment->words, classes = 0;
-	size_t room = 1, size;
-	struct value *starts;
-	uint64_t *rows = NULL;
-
-	for (uint32_t i = 0; i < m->segment->count; i++)
-		room += m->match[i] ? 2 * range_count(m->match[i]) : 0;
-	size = room * sizeof *starts;
-	starts = alloc_get(m->alloc, size, 64);
-	if (!starts)
-		return false;
-	classes = find_starts(m, starts);
-	/* The one behind the last value would not fit 32 bits, and nothing is there. */
-	if (m->family == WEIR_IPV4 && field != CLASS_DST_PORT &&
-	    starts[classes - 1].low > UINT32_MAX)
-		classes--;
-	rows = ruleset_get(m->ruleset, m->alloc, (size_t)(classes + 1) * words * sizeof *rows);
-	for (uint32_t c = 0; rows && c <= classes; c++)
-		memcpy(rows + (size_t)c * words, m->wild, words * sizeof *rows);
-	for (uint32_t i = 0; rows && i < m->segment->count; i++) {
-		if (m->match[i])
-			set_rule(m, rows, starts, classes, i);
-	}
-	m->dimension->classes = classes;
-	m->dimension->rows = rows;
-	rows = keep_starts(m, field, starts, classes) ? rows : NULL;
-	alloc_put(m->alloc, starts, size);
-	return rows;
-}
-
-static bool make_segment(struct making *m)
-{
-	for (unsigned f = 0; f < CLASS_FIELDS; f++) {
-		enum class_field field = (enum class_field)f;
-
-		if (!gather(m, field))
-			continue;
-		m->dimension = &m->segment->dimension[m->segment->dimension_count++];
-		m->dimension->field = (uint8_t)f;
-		if (!(field_values[f] > 0 ? make_map(m, field) : make_intervals(m, field)))
-			return false;
-	}
-	return true;
-}
-
-bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family,
-		    struct chain *chain)
-{
-	struct making *m;
-	uint32_t count = (chain->count + SEGMENT_RULES - 1) / SEGMENT_RULES;
-	struct segment *segments;
-	bool made = true;
-
-	if (chain->count < CLASSIFY_FROM)
-		return true;
-	segments = ruleset_get(ruleset, alloc, count * sizeof *segments);
-	m = alloc_get(alloc, sizeof *m, 64);
-	if (m && segments) {
-		*m = (struct making){.ruleset = ruleset, .alloc = alloc, .family = family,
-				     .chain = chain};
-	}
-	for (uint32_t i = 0; m && segments && made && i < count; i++) {
-		uint32_t left = chain->count - i * SEGMENT_RULES;
-
-		m->segment = &segments[i];
-		m->segment->first = i * SEGMENT_RULES;
-		m->segment->count = left < SEGMENT_RULES ? left : SEGMENT_RULES;
-		m->segment->words = (m->segment->count + 63) / 64;
-		made = make_segment(m);
-	}
-	made = made && m && segments;
-	alloc_put(alloc, m, sizeof *m);
-	chain->segments = made ? segments : NULL;
-	chain->segment_count = made ? count : 0;
-	return made;
-}
-
-static inline uint32_t find32(const uint32_t *start, uint32_t count, uint32_t value)
-{
-	uint32_t low = 0;
-
-	/* The last start that is not above; the first is 0. */
-	while (count > 1) {
-		uint32_t half = count / 2;
-
-		low += start[low + half] <= value ? half : 0;
-		count -= half;
-	}
-	return low;
-}
-
-static uint32_t find6(const uint64_t (*start)[2], uint32_t count, const uint64_t value[2])
+/* The last start that is not above; the first is 0. */
+static inline uint32_t find_wide(const uint64_t (*start)[2], uint32_t count,
+				 const uint64_t value[2])
 {
 	uint32_t low = 0;
 
@@ -336,96 +56,175 @@ static uint32_t find6(const uint64_t (*start)[2], uint32_t count, const uint64_t
 	return low;
 }
 
-static uint32_t class_of_address(const struct dimension *d, uint8_t family,
-				 const union weir_addr *addr)
+static inline uint32_t child_of(const struct classifier *c, const struct search *s,
+				const struct values *v)
 {
-	union weir_addr n;
+	const struct step *steps = c->steps + s->steps;
+	uint32_t low = 0, count = s->count, value, part;
 
-	if (family == WEIR_IPV4)
-		return find32(d->start, d->classes, be32_swap(addr->v4));
-	n = addr_number(family, addr);
-	return find6(d->start6, d->classes, n.u64);
-}
-
-static uint32_t class_of_interface(const struct dimension *d, uint16_t interface)
-{
-	return d->map[interface < WEIR_INTERFACES_MAX ? interface : WEIR_INTERFACES_MAX];
-}
-
-static uint32_t class_of(const struct dimension *d, const struct walk *walk)
-{
-	const struct tuple *t = &walk->tuple;
-
-	switch ((enum class_field)d->field) {
-	case CLASS_PROTOCOL:
-		return d->map[t->proto];
-	case CLASS_STATE:
-		return d->map[walk->state];
-	case CLASS_IN:
-		return class_of_interface(d, walk->in);
-	case CLASS_OUT:
-		return class_of_interface(d, walk->out);
-	case CLASS_DST_PORT:
-		if (!has_ports(t->proto) || walk->packet->l4_cap < 4)
-			return d->classes;
-		return find32(d->start, d->classes, t->dst_port);
-	case CLASS_SRC:
-		return class_of_address(d, walk->family, &t->src);
-	case CLASS_DST:
-		return class_of_address(d, walk->family, &t->dst);
-	case CLASS_FIELDS:
-		break;
+	if (UNLIKELY(s->wide != NO_INDEX))
+		return steps[find_wide(c->wide + s->wide, count, v->wide[s->field - CLASS_DST])]
+			.child;
+	value = v->of[s->field];
+	if (s->index != NO_INDEX) {
+		if (value < s->base)
+			return steps[0].child;
+		part = (value - s->base) >> s->shift;
+		part = part < s->parts ? part : s->parts;
+		low = c->index[s->index + part];
+		count = c->index[s->index + part + 1] - low + 1;
 	}
-	return 0;
-}
+	while (count > 1) {
+		uint32_t half = count / 2;
 
-static inline uint64_t word_of(const struct candidates *c, const struct segment *s)
-{
-	uint64_t bits = ~UINT64_C(0);
-
-	for (uint32_t i = 0; i < s->dimension_count; i++)
-		bits &= c->row[i][c->word];
-	/* A segment that says nothing about any field has no rows to end it. */
-	if (s->dimension_count == 0 && c->word == s->words - 1 && s->count % 64 != 0)
-		bits &= (UINT64_C(1) << s->count % 64) - 1;
-	return bits;
-}
-
-static void enter(struct candidates *c, const struct chain *chain, const struct walk *walk)
-{
-	const struct segment *s = &chain->segments[c->segment];
-
-	for (uint32_t i = 0; i < s->dimension_count; i++) {
-		const struct dimension *d = &s->dimension[i];
-
-		c->row[i] = d->rows + (size_t)class_of(d, walk) * s->words;
+		low += steps[low + half].start <= value ? half : 0;
+		count -= half;
 	}
-	c->word = 0;
-	c->bits = word_of(c, s);
+	return steps[low].child;
 }
 
-void candidates_begin(struct candidates *c, const struct chain *chain, const struct walk *walk)
+static inline uint32_t bits_rule(const struct classifier *c, const struct bits *b, uint32_t bit)
 {
-	c->segment = 0;
-	enter(c, chain, walk);
+	return b->rules == NO_INDEX ? bit : c->pool[b->rules + bit];
 }
 
-uint32_t candidates_next(struct candidates *c, const struct chain *chain, const struct walk *walk)
+/* All rules of a leaf of up to 64. */
+static inline uint64_t all_of(const struct bits *b)
 {
-	const struct segment *s = &chain->segments[c->segment];
-	uint32_t found;
+	return b->count % 64 ? (UINT64_C(1) << b->count % 64) - 1 : ~UINT64_C(0);
+}
 
-	while (c->bits == 0) {
-		if (++c->word < s->words) {
-			c->bits = word_of(c, s);
-		} else if (++c->segment < chain->segment_count) {
-			enter(c, chain, walk);
-			s = &chain->segments[c->segment];
+/* One word of rules: the fields that cost little are looked at, the others when those did not
+ * find the rule that acts. */
+static void enter_word(struct stream *s, const struct classifier *c, const struct bits *b,
+		       const struct values *v)
+{
+	const struct search *searches = c->searches + b->searches;
+	uint64_t left = all_of(b);
+	unsigned first = b->cheap ? b->cheap : b->fields;
+
+	for (unsigned i = 0; i < first; i++)
+		left &= c->rows[child_of(c, &searches[i], v)];
+	s->left = left;
+	s->words = 0;
+	s->word = 0;
+	s->rest = first < b->fields;
+}
+
+static void look_at_rest(struct stream *s, const struct classifier *c, const struct walk *walk)
+{
+	const struct bits *b = s->bits;
+	const struct search *searches = c->searches + b->searches;
+	struct values v;
+
+	s->rest = false;
+	values_get(&v, walk);
+	for (unsigned i = b->cheap; i < b->fields && s->left; i++)
+		s->left &= c->rows[child_of(c, &searches[i], &v)];
+}
+
+/* Each row begins with its summary: a bit for each word that is not all zero. */
+static void enter_words(struct stream *s, const struct classifier *c, const struct bits *b,
+			const struct values *v)
+{
+	const struct search *searches = c->searches + b->searches;
+	uint64_t words = (UINT64_C(1) << b->words) - 1;
+
+	for (unsigned i = 0; i < b->fields; i++) {
+		s->row[i] = c->rows + child_of(c, &searches[i], v);
+		words &= s->row[i][0];
+	}
+	s->left = 0;
+	s->words = words;
+	s->rest = false;
+}
+
+static void enter_bits(struct stream *s, const struct classifier *c, const struct bits *b,
+		       const struct values *v)
+{
+	s->bits = b;
+	if (b->words == 1)
+		enter_word(s, c, b, v);
+	else
+		enter_words(s, c, b, v);
+}
+
+/* => the next word that has a rule; 0: the rows are at their end */
+static uint64_t next_word(struct stream *s)
+{
+	const struct bits *b = s->bits;
+	uint64_t left = 0;
+
+	while (left == 0 && s->words) {
+		s->word = (uint32_t)__builtin_ctzll(s->words);
+		s->words &= s->words - 1;
+		left = ~UINT64_C(0);
+		if (s->word == b->words - 1)
+			left = all_of(b);
+		for (unsigned i = 0; i < b->fields; i++)
+			left &= s->row[i][1 + s->word];
+	}
+	return left;
+}
+
+static void take_bit(struct stream *s, const struct classifier *c)
+{
+	s->head = bits_rule(c, s->bits, s->word * 64 + (uint32_t)__builtin_ctzll(s->left));
+	s->left &= s->left - 1;
+}
+
+void stream_refill(struct stream *s, const struct classifier *c, const struct walk *walk)
+{
+	struct values v;
+
+	if (s->rest)
+		look_at_rest(s, c, walk);
+	while (s->left == 0) {
+		s->left = next_word(s);
+		if (s->left)
+			break;
+		if (!s->bits->more) {
+			s->head = NO_RULE;
+			return;
+		}
+		values_get(&v, walk);
+		enter_bits(s, c, s->bits + 1, &v);
+		if (s->rest)
+			look_at_rest(s, c, walk);
+	}
+	take_bit(s, c);
+}
+
+static inline void begin_list(struct stream *s, const uint32_t *list)
+{
+	s->at = list + 2;
+	s->end = list + 1 + list[0];
+	s->head = list[1];
+}
+
+void streams_begin(struct stream *streams, const struct classifier *c, const struct walk *walk)
+{
+	struct values v;
+
+	values_get(&v, walk);
+	for (uint32_t i = 0; i < c->groups; i++) {
+		struct stream *s = &streams[i];
+		uint32_t place = c->root[i];
+
+		while (place >> KIND_SHIFT == KIND_NODE)
+			place = child_of(c, &c->searches[place & KIND_MASK], &v);
+		s->bits = NULL;
+		s->at = s->end = NULL;
+		if (place >> KIND_SHIFT == KIND_RULE) {
+			s->head = place;
+		} else if (place >> KIND_SHIFT == KIND_LIST) {
+			begin_list(s, c->pool + (place & KIND_MASK));
 		} else {
-			return UINT32_MAX; /* and is not asked again */
+			enter_bits(s, c, c->bits + (place & KIND_MASK), &v);
+			if (s->left)
+				take_bit(s, c);
+			else
+				stream_refill(s, c, walk);
 		}
 	}
-	found = s->first + c->word * 64 + (uint32_t)__builtin_ctzll(c->bits);
-	c->bits &= c->bits - 1;
-	return found;
 }

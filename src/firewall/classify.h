@@ -2,68 +2,119 @@
 /*
  * firewall/classify.h - which rules of a long chain a packet need not be asked about.
  *
- * A chain is cut into segments of up to 1024 rules. For each field that rules of a segment look
- * at (protocol, interfaces, state, destination port, addresses) its values fall into classes
- * that the rules cannot tell apart, and each class has a row of bits: the rules that such a
- * packet may meet. The rows of a packet's classes and-ed leave few rules, in order; those are
- * asked in full. So the answer is the same as without, and so is everything that rules
- * remember: a rule that is passed over would have failed at a match that remembers nothing and
- * that comes before all that do.
+ * The rules of a chain are put into a few groups, each by the field (addresses, ports,
+ * interfaces, protocol, state) that tells its rules apart best. A group is a tree: each node
+ * cuts the values of one field where an answer may change, and a leaf has the few rules that a
+ * packet may still meet. Where no cut helps, as ranges overlap in every field, a leaf has rows
+ * of bits: for each field and class of its values the rules that such a packet may meet; the
+ * rows of a packet's classes and-ed leave few, and a summary of each row's words tells which
+ * words need not be looked at. Chains of up to 64 rules are one such leaf.
  *
- * Life: made with the ruleset, in its memory, immutable. Memory: a row is 128 bytes, a rule adds
- * two classes at most for an address and each port range. Cost: a packet pays one binary search
- * a field and segment, and a few reads for each 64 rules, instead of one rule after the other.
+ * The rules that the groups leave are asked in full, in the order of the chain. So the answer
+ * is the same as without, and so is everything that rules remember: a rule that is passed over
+ * would have failed at a match that remembers nothing and that comes before all that do.
+ *
+ * Life: made with the chain, in its memory, immutable. Memory: a rule stands in a bounded number
+ * of leaves (COPIES on average). Cost: a packet pays one path from root to leaf for each group,
+ * whatever is sent.
  */
 #ifndef FIREWALL_CLASSIFY_H
 #define FIREWALL_CLASSIFY_H
 
-#include "firewall/ruleset.h"
+#include "firewall/spans.h"
 
 #define CLASSIFY_FROM 10u /* rules from which on a chain is worth it */
-#define SEGMENT_RULES 1024u
-#define SEGMENT_WORDS (SEGMENT_RULES / 64)
+#define GROUPS 8u
+#define BITS_RULES 1024u  /* of one leaf's rows */
+#define NO_RULE 0x3fffffffu
+#define NO_INDEX UINT32_MAX
 
-enum class_field {
-	CLASS_PROTOCOL,
-	CLASS_STATE,
-	CLASS_IN,
-	CLASS_OUT,
-	CLASS_DST_PORT,
-	CLASS_SRC,
-	CLASS_DST,
-	CLASS_FIELDS
+/* What a place in a tree is: the upper two bits of a number, the others say which. */
+#define KIND_RULE 0u /* one rule, or NO_RULE */
+#define KIND_LIST 1u /* a place in the pool: how many, and that many rules */
+#define KIND_NODE 2u
+#define KIND_BITS 3u
+#define KIND_SHIFT 30
+#define KIND_MASK 0x3fffffffu
+
+struct step {
+	uint32_t start; /* of an interval */
+	uint32_t child; /* of a node: a place; of a row of bits: where it begins */
 };
 
-struct dimension {
-	uint8_t field;         /* enum class_field */
-	uint32_t classes;      /* of values; DST_PORT has one row more: no ports at all */
-	const uint16_t *map;   /* the class of each value, of fields with few */
-	const uint32_t *start; /* or where each class begins: ports, IPv4 */
-	const uint64_t (*start6)[2]; /* IPv6 */
-	const uint64_t *rows;  /* of segment.words words each */
+/* In which of the intervals of a field a value is. */
+struct search {
+	uint8_t field, shift;
+	uint32_t count;  /* intervals; the first begins at 0 */
+	uint32_t steps;
+	uint32_t wide;   /* IPv6: where the intervals begin stands there */
+	uint32_t index;  /* of parts of equal size from `base` on: the step at each beginning */
+	uint32_t base, parts;
 };
 
-struct segment {
-	uint32_t first, count; /* rules */
-	uint32_t words;
-	uint32_t dimension_count;
-	struct dimension dimension[CLASS_FIELDS];
+/* Rows of bits over a leaf's rules. */
+struct bits {
+	uint32_t rules;  /* in the pool; NO_INDEX: as in the chain */
+	uint32_t count, words;
+	uint32_t searches; /* of fields, those that cost little first */
+	uint8_t fields, cheap;
+	bool more; /* the leaf goes on with the next of its kind */
 };
 
-/* A walk through the candidates of a chain. */
-struct candidates {
-	const uint64_t *row[CLASS_FIELDS]; /* of this segment */
-	uint64_t bits;                     /* of this word, not yet taken */
-	uint32_t segment, word;
+struct classifier {
+	const struct search *searches; /* nodes, and fields of bits */
+	const struct step *steps;
+	const uint64_t (*wide)[2];
+	const uint32_t *index;
+	const uint32_t *pool;
+	const uint64_t *rows;
+	const struct bits *bits;
+	uint32_t groups;
+	uint32_t root[GROUPS];
 };
 
-/* Fills in chain->segments. => false: no memory */
+/* A group's rules that a packet may meet. */
+struct stream {
+	uint32_t head;            /* the next, NO_RULE: none */
+	const uint32_t *at, *end; /* those behind it, of a list */
+	const struct bits *bits;  /* NULL: a list */
+	uint64_t left, words;     /* of this word's rules; of the words behind it */
+	uint32_t word;
+	bool rest;                /* not all fields were looked at */
+	const uint64_t *row[CLASS_FIELDS];
+};
+
+struct walk;
+
+/* => false: no memory. A short chain has no classifier. */
 bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family,
 		    struct chain *chain);
 
-void candidates_begin(struct candidates *c, const struct chain *chain, const struct walk *walk);
+/* Finds the leaves, into streams[0..groups). */
+void streams_begin(struct stream *streams, const struct classifier *c, const struct walk *walk);
 
-/* => the next rule's number, UINT32_MAX: there is none */
-uint32_t candidates_next(struct candidates *c, const struct chain *chain, const struct walk *walk);
+/* Makes the next rule of a stream its head. */
+void stream_refill(struct stream *s, const struct classifier *c, const struct walk *walk);
+
+/* => the next rule of all in order, NO_RULE: there is none */
+static inline uint32_t streams_next(struct stream *streams, const struct classifier *c,
+				    const struct walk *walk)
+{
+	struct stream *first = streams;
+	uint32_t rule;
+
+	for (uint32_t i = 1; i < c->groups; i++) {
+		if (streams[i].head < first->head)
+			first = &streams[i];
+	}
+	rule = first->head;
+	if (first->at < first->end)
+		first->head = *first->at++;
+	else if (first->bits && rule != NO_RULE)
+		stream_refill(first, c, walk);
+	else
+		first->head = NO_RULE;
+	return rule;
+}
 
 #endif

@@ -39,15 +39,14 @@ struct rule {
 	bool varies; /* what it does is to be done for each packet */
 };
 
-struct segment;
+struct classifier;
 
 struct chain {
 	const char *name;
 	const struct rule *rules; /* without those that do nothing */
 	const uint32_t *index;    /* of each in the embedder's chain */
 	uint32_t count;
-	uint32_t segment_count;
-	const struct segment *segments; /* classify.h; NULL: a short chain */
+	const struct classifier *classifier; /* classify.h; NULL: a short chain */
 };
 
 struct table_rules {

@@ -20,7 +20,7 @@ struct place {
 	const struct chain *chain;
 	uint32_t next; /* rule, when all are asked */
 	bool all;      /* the chain is short, or who traces wants to see them all */
-	struct candidates candidates;
+	struct stream *streams; /* else: of the chain's groups */
 };
 
 struct asking {
@@ -33,6 +33,7 @@ struct asking {
 	struct place at;
 	struct place stack[CHAIN_DEPTH];
 	unsigned depth;
+	struct stream streams[GROUPS * (CHAIN_DEPTH + 1)]; /* of the chains being walked */
 };
 
 static void trace(const struct asking *a, const struct rule *rule, bool matched, uint8_t failed)
@@ -185,9 +186,10 @@ static inline void enter(struct asking *a, uint32_t chain)
 
 	a->at.chain = &a->rules->chains[chain];
 	a->at.next = 0;
-	a->at.all = !a->at.chain->segments || (t && t->all);
-	if (UNLIKELY(!a->at.all))
-		candidates_begin(&a->at.candidates, a->at.chain, a->walk);
+	a->at.all = !a->at.chain->classifier || (t && t->all);
+	a->at.streams = &a->streams[GROUPS * a->depth];
+	if (!a->at.all)
+		streams_begin(a->at.streams, a->at.chain->classifier, a->walk);
 }
 
 /* The next rule of the chain that may match, NULL: there is none. */
@@ -196,10 +198,10 @@ static inline const struct rule *next_rule(struct asking *a)
 	const struct chain *chain = a->at.chain;
 	uint32_t next;
 
-	if (LIKELY(a->at.all))
+	if (a->at.all)
 		return a->at.next < chain->count ? &chain->rules[a->at.next++] : NULL;
-	next = candidates_next(&a->at.candidates, chain, a->walk);
-	return next != UINT32_MAX ? &chain->rules[next] : NULL;
+	next = streams_next(a->at.streams, chain->classifier, a->walk);
+	return next != NO_RULE ? &chain->rules[next] : NULL;
 }
 
 /* Back to behind the jump. => false: the walk is over */

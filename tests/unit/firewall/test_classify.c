@@ -294,7 +294,7 @@ static void test_each(void **state)
 		sample_rules(&s, rules[0], counts[c]);
 		s.rules.tables[1][WEIR_TABLE_FILTER].count = 0;
 		sample_compile(&s);
-		assert_int_equal(s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0].segments != NULL,
+		assert_int_equal(s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0].classifier != NULL,
 				 counts[c] >= CLASSIFY_FROM);
 		sample_packet(&s, "ip4:11 udp");
 		for (uint32_t i = 0; i <= counts[c]; i++) {
