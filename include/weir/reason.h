@@ -78,7 +78,8 @@ extern "C" {
 	X(RULE_TARPIT, "rule-tarpit", "a rule holds its sender up")                                    \
 	X(NO_ROUTE, "no-route", "no route to its destination")                                         \
 	X(ROUTE_BLACKHOLE, "route-blackhole", "its route is a blackhole")                              \
-	X(FORWARD_OFF, "forward-off", "not for the router, and ip-forward=no")                         \
+	X(FORWARD_OFF, "forward-off", "not for the router, and forwarding is off")                     \
+	X(FAMILY_OFF, "family-off", "IPv6 is switched off")                                            \
 	X(TTL_EXPIRED, "ttl-expired", "its time to live is over (%u)")                                 \
 	X(NAT_EXHAUSTED, "nat-exhausted", "no port is left to translate it to")                        \
 	X(NAT_REFUSED, "nat-refused", "no address to translate it to")                                 \

@@ -388,10 +388,11 @@ struct weir_ruleset {
 	const struct weir_address_list *lists;
 	size_t list_count;
 	struct weir_table_rules tables[2][WEIR_TABLE_COUNT]; /* [0] IPv4, [1] IPv6 */
-	bool forward;      /* ip-forward; no: what is not for the router is dropped */
+	bool forward[2];   /* by family, IPv4 first; no: what is not for the router is dropped */
+	bool off[2];       /* disable-ipv6: all packets of that family are dropped */
 	bool new_only;     /* RouterOS' way: connections that are under way do not meet rules that
 			      were changed until they end; otherwise they are judged anew */
-	bool fasttrack;    /* allow-fast-path */
+	bool fasttrack[2]; /* allow-fast-path */
 	int32_t utc_offset; /* seconds, for the match TIME */
 	weir_time wall;    /* wall-clock time minus the engine's time, for the match TIME */
 };

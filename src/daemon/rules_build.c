@@ -124,9 +124,13 @@ bool build_each(struct rules_build *build, const struct menu *menu,
 static bool read_settings(struct rules_build *build)
 {
 	const struct item *v4 = model_settings(build->model, &menu_ip_settings);
+	const struct item *v6 = model_settings(build->model, &menu_ipv6_settings);
 
-	build->set.forward = v4 && build_is(build, v4, "ip-forward", "yes");
-	build->set.fasttrack = v4 && build_is(build, v4, "allow-fast-path", "yes");
+	build->set.forward[0] = v4 && build_is(build, v4, "ip-forward", "yes");
+	build->set.forward[1] = v6 && build_is(build, v6, "forward", "yes");
+	build->set.off[1] = v6 && build_is(build, v6, "disable-ipv6", "yes");
+	build->set.fasttrack[0] = v4 && build_is(build, v4, "allow-fast-path", "yes");
+	build->set.fasttrack[1] = v6 && build_is(build, v6, "allow-fast-path", "yes");
 	build->set.new_only = v4 && build_is(build, v4, "reevaluate-connections", "no");
 	return true;
 }

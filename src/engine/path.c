@@ -509,9 +509,13 @@ static void path_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
 	passage_begin(&s, w, p);
 	if (p->kind == PACKET_PLAIN && w->track.set->active)
 		c = find_ruled(w, p, hash, &found, &dir);
-	if (c && c->status & CONN_FAST_PATH && w->policy->fasttrack &&
+	if (c && c->status & CONN_FAST_PATH && w->policy->fasttrack[s.six] &&
 	    walk_fasttrack(w, p, found.ref, c, dir)) {
 		passage_fasttrack(&s, c, found.ref, dir);
+		return;
+	}
+	if (UNLIKELY(w->policy->off[s.six])) {
+		drop_for(p, WEIR_R_FAMILY_OFF, 0);
 		return;
 	}
 	if (c)

@@ -430,7 +430,7 @@ static bool route(struct passage *s, uint16_t table, const union weir_addr *dst)
 		s->taken.out = WEIR_PORT_HOST;
 		return true;
 	}
-	if (!out && !s->policy->forward)
+	if (!out && !s->policy->forward[s->six])
 		return passage_stop(s, WEIR_R_FORWARD_OFF, 0);
 	found = route_find(s->policy->routes, table, s->walk.family, dst, &result);
 	if (!found || result.type != WEIR_ROUTE_UNICAST)
@@ -548,7 +548,7 @@ static void take_fast_path(struct passage *s)
 {
 	const struct conn *c = s->t.conn;
 
-	if (!s->walk.fasttrack || !s->policy->fasttrack || !c || !s->t.ref || s->t.end ||
+	if (!s->walk.fasttrack || !s->policy->fasttrack[s->six] || !c || !s->t.ref || s->t.end ||
 	    s->walk.state != WEIR_STATE_ESTABLISHED || s->p->kind != PACKET_PLAIN ||
 	    !(c->status & WEIR_STATUS_SEEN_REPLY) || c->status & WEIR_STATUS_FASTTRACK ||
 	    (c->proto != PROTO_TCP && c->proto != PROTO_UDP))

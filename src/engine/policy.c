@@ -2,6 +2,8 @@
 /* engine/policy.c - making and freeing a policy; see policy.h. */
 #include "engine/policy.h"
 
+#include <string.h>
+
 static void destroy(struct policy *policy, struct alloc *alloc)
 {
 	if (policy->routes)
@@ -34,9 +36,10 @@ struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rul
 	*error = (struct weir_rules_error){.counter = UINT32_MAX};
 	if (!policy)
 		return NULL;
-	policy->forward = rules->forward;
+	memcpy(policy->forward, rules->forward, sizeof policy->forward);
+	memcpy(policy->off, rules->off, sizeof policy->off);
 	policy->new_only = rules->new_only;
-	policy->fasttrack = rules->fasttrack;
+	memcpy(policy->fasttrack, rules->fasttrack, sizeof policy->fasttrack);
 	policy->ruleset = ruleset_create(alloc, rules, error);
 	if (policy->ruleset)
 		policy->routes = routes_create(alloc, rules, error);

@@ -33,7 +33,8 @@ struct policy {
 	struct ruleset *ruleset;
 	struct routes *routes;
 	uint32_t holders; /* snapshots */
-	bool forward, new_only, fasttrack;
+	bool forward[2], off[2], fasttrack[2]; /* by family */
+	bool new_only;
 	bool nat[2];      /* by family, IPv4 first: there are rules that translate */
 	uint8_t asks[2][WEIR_HOOK_COUNT]; /* by family: a bit for each table that has rules there */
 };

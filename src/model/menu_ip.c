@@ -178,8 +178,8 @@ static const struct value_name unless_forwarding[] = {
 };
 
 static const struct property settings_v6[] = {
-	P("disable-ipv6", "whether there is no IPv6", BOOL, .initial = "no", SINCE(7, 0), INERT)
-	P("forward", "whether packets are forwarded", BOOL, .initial = "yes", INERT)
+	P("disable-ipv6", "whether there is no IPv6", BOOL, .initial = "no", SINCE(7, 0))
+	P("forward", "whether packets are forwarded", BOOL, .initial = "yes")
 	P("accept-redirects", "whether the router heeds ICMP redirects",
 	  ENUM(unless_forwarding), .initial = "yes-if-forwarding-disabled", INERT)
 	P("accept-router-advertisements", "whether it takes addresses from other routers",
@@ -195,7 +195,7 @@ static const struct property settings_v6[] = {
 	P("stale-neighbor-timeout", "how long an old neighbour stays",
 	  NUMBER_UP_TO(UINT32_MAX), .initial = "60", SINCE(7, 16), INERT)
 	P("allow-fast-path", "whether packets may take the fast path", BOOL, .initial = "yes",
-	  SINCE(7, 18), INERT)
+	  SINCE(7, 18))
 	ACTIVE("ipv6-fast-path-active", "whether the fast path is in use")
 	COUNT("ipv6-fast-path-packets", "packets on the fast path")
 	COUNT("ipv6-fast-path-bytes", "bytes on the fast path")

@@ -298,8 +298,8 @@ int router_finish(void **memory, struct story_router *router, unsigned *line,
 	        .interface_count = router->interface_count,
 	        .routes = routes,
 	        .route_count = router->route_count,
-	        .forward = true,
-	        .fasttrack = true,
+	        .forward = {true, true},
+	        .fasttrack = {true, true},
 	};
 	for (int six = 0; six < 2; six++)
 		for (int number = 0; number < WEIR_TABLE_COUNT; number++) {

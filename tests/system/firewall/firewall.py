@@ -431,6 +431,37 @@ class Vlans(Firewall):
         self.assertEqual(self.rules("ether1", 0xe000), [4])
 
 
+class Families(Firewall):
+    """What /ip settings and /ipv6 settings say of all packets of a family."""
+
+    CONFIG = """/ip address
+add address=192.168.88.1/24 interface=ether2
+add address=203.0.113.2/24 interface=ether1
+/ipv6 address
+add address=2001:db8:1::1/64 interface=ether2
+add address=2001:db8:2::1/64 interface=ether1
+"""
+
+    def reasons(self, settings):
+        """=> why IPv4 through the router, IPv6 through it and IPv6 to it go no further"""
+        name = self.capture("lan.pcap", (0, udp(CLIENT, 1, "203.0.113.9", 53)),
+                            (1, udp("2001:db8:1::9", 1, "2001:db8:2::9", 53)),
+                            (2, udp("2001:db8:1::9", 1, "2001:db8:1::1", 53)))
+        return [p["reason"] for p in self.lines(self.CONFIG + settings, "--port", "ether2=" + name)]
+
+    def test_defaults(self):
+        self.assertEqual(self.reasons(""), [None, None, None])
+
+    def test_forward(self):
+        off = "not for the router, and forwarding is off"
+        self.assertEqual(self.reasons("/ip settings set ip-forward=no\n"), [off, None, None])
+        self.assertEqual(self.reasons("/ipv6 settings set forward=no\n"), [None, off, None])
+
+    def test_disable(self):
+        off = "IPv6 is switched off"
+        self.assertEqual(self.reasons("/ipv6 settings set disable-ipv6=yes\n"), [None, off, off])
+
+
 class Lists(Firewall):
     def knock(self):
         return self.capture("knock.pcap", (0, tcp(OUTSIDE, 1, ROUTER, 23, SYN, 1, 0)),

@@ -198,7 +198,8 @@ static inline void router_begin_workers(struct router *r, unsigned workers)
 	r->set.interfaces = r->interfaces;
 	r->set.interface_count = INTERFACES;
 	r->set.routes = r->routes;
-	r->set.forward = r->set.fasttrack = true;
+	for (unsigned family = 0; family < 2; family++)
+		r->set.forward[family] = r->set.fasttrack[family] = true;
 	r->lan_bit[0] = 1 << LAN;
 	r->wan_bit[0] = 1 << WAN;
 	add_address(r, WAN, "203.0.113.1", 24);

@@ -193,7 +193,7 @@ static void test_forward_off(void **state)
 
 	(void)state;
 	router_begin(&r);
-	r.set.forward = false;
+	r.set.forward[0] = false;
 	apply(&r);
 	expect_drop(inject(&r, LAN, query), WEIR_R_FORWARD_OFF);
 	assert_null(r.io.answer);
@@ -750,11 +750,11 @@ static void test_fasttrack_changes(void **state)
 	(void)state;
 	router_begin(&r);
 	fasttrack_rules(&r);
-	r.set.fasttrack = false;
+	r.set.fasttrack[0] = false;
 	apply(&r);
 	id = handshake(&r, 4000, "198.51.100.7", WAN, 80, "192.168.1.2", 4000);
 	assert_false(conn_of(&r, id).status & WEIR_STATUS_FASTTRACK);
-	r.set.fasttrack = true;
+	r.set.fasttrack[0] = true;
 	apply(&r);
 	inject(&r, LAN, ack(1001, 5));
 	assert_true(conn_of(&r, id).status & WEIR_STATUS_FASTTRACK);
@@ -766,7 +766,7 @@ static void test_fasttrack_changes(void **state)
 		expect_out(inject(&r, LAN, ack(1006, 5)), DMZ, "192.168.1.2:4000>198.51.100.7:80");
 		assert_int_equal(r.io.fasttracked, 1);
 	}
-	r.set.fasttrack = false;
+	r.set.fasttrack[0] = false;
 	apply(&r);
 	expect_drop(inject(&r, LAN, ack(1006, 5)), WEIR_R_RULE_DROP);
 	assert_int_equal(r.io.fasttracked, 0);

@@ -181,7 +181,7 @@ static bool set_rules(struct crowd *crowd, uint32_t counter)
 	const struct weir_route route = {.family = WEIR_IPV4};
 	const struct weir_interface wire = {.bridge = WEIR_INTERFACE_NONE};
 	struct weir_ruleset set = {.interfaces = &wire, .interface_count = 1, .routes = &route,
-				   .route_count = 1, .forward = true};
+				   .route_count = 1, .forward = {true, true}};
 	struct weir_rules_error error;
 
 	for (int six = 0; six < 2; six++)
