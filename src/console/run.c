@@ -186,6 +186,18 @@ static bool call_command(struct frame *frame, struct argument *arguments)
 	return complete_arguments(call, arguments) && call->command->run(call);
 }
 
+/* What the router has to say of a change that the command has made, to somebody who sits there. */
+static void show_notice(struct session *session)
+{
+	const struct console_services *services = session_services(session);
+	struct strbuf text = STRBUF_INIT;
+
+	if (session_interactive(session) && session->capture == NULL && services &&
+	    services->notice && services->notice(services->ctx, &text))
+		session_write(session, strbuf_text(&text), text.len);
+	strbuf_free(&text);
+}
+
 static void end_frame(struct frame *frame)
 {
 	for (size_t i = 0; i < frame->text_count; i++)
@@ -209,6 +221,7 @@ static bool run_command(struct session *session, const struct statement *stateme
 	                               .result = result},
 	                      .script = session->script,
 	                      .scope = session->scope};
+	uint64_t generation = model_generation(session->model);
 	bool good;
 
 	if (room > ARGUMENTS_INLINE) {
@@ -222,6 +235,8 @@ static bool run_command(struct session *session, const struct statement *stateme
 	good = good && call_command(&frame, arguments);
 	end_arguments(arguments, frame.call.count);
 	end_frame(&frame);
+	if (model_generation(session->model) != generation)
+		show_notice(session);
 	if (arguments != few)
 		free(arguments);
 	/* A command that fails without a word has been stopped. */

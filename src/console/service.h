@@ -25,6 +25,10 @@ struct console_services {
 	/* "script,info" and the text. */
 	void (*log)(void *ctx, const char *topics, const char *message);
 
+	/* What there is to say to who has just made a change, once: lines, appended. It is asked
+	 * for at an interactive console only. => false: nothing */
+	bool (*notice)(void *ctx, struct strbuf *out);
+
 	/* Files of /file, by their name there. Errors are RouterOS' words, without "failure: ". */
 	bool (*file_read)(void *ctx, const char *name, struct strbuf *contents,
 	                  struct strbuf *error);

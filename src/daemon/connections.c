@@ -62,6 +62,11 @@ static const char *mark_name(void *ctx, uint32_t mark)
 	return rules_mark_name(((struct listing *)ctx)->access->rules, mark);
 }
 
+static uint64_t nat_rule(void *ctx, uint32_t counter)
+{
+	return rules_nat_rule(((struct listing *)ctx)->access->rules, counter);
+}
+
 static void close_listing(struct menu_source *source)
 {
 	free(source);
@@ -78,6 +83,7 @@ static struct menu_source *open_listing(void *ctx, const struct menu *menu)
 	l->conns.source.find = find;
 	l->conns.ctx = l;
 	l->conns.mark_name = mark_name;
+	l->conns.nat_rule = nat_rule;
 	l->conns.source.close = close_listing;
 	l->conns.family = menu == &menu_connection ? WEIR_IPV4 : WEIR_IPV6;
 	l->access = ctx;

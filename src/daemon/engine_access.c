@@ -8,7 +8,6 @@
 #include <sched.h>
 #include <time.h>
 #include <unistd.h>
-#include <weir/request.h>
 
 /* How long to give way before sleeping, and how long to sleep. A slice of the worker's is some
  * microseconds. */
@@ -94,6 +93,17 @@ void access_reset_counters(struct engine_access *access, uint32_t counter)
 	struct weir_request request = {.op = WEIR_REQUEST_RESET_COUNTERS, .first = counter};
 
 	ask(access, &request);
+}
+
+bool access_rule_uses(struct engine_access *access, uint32_t counter, uint64_t *count,
+                      struct weir_rule_uses *uses)
+{
+	struct weir_request request = {.op = WEIR_REQUEST_RULE_USES, .first = counter,
+	                               .uses = uses};
+
+	ask(access, &request);
+	*count = request.count;
+	return request.error == WEIR_OK;
 }
 
 void access_unlist(struct engine_access *access, const struct weir_listed *listed)

@@ -9,6 +9,7 @@
 #ifndef DAEMON_ENGINE_ACCESS_H
 #define DAEMON_ENGINE_ACCESS_H
 
+#include <weir/request.h>
 #include <weir/weir.h>
 
 struct rules;
@@ -32,6 +33,10 @@ void access_stats(struct engine_access *access, struct weir_stats *stats);
 void access_counters(struct engine_access *access, struct weir_rule_counters *counters,
                      uint32_t count);
 void access_reset_counters(struct engine_access *access, uint32_t counter);
+/* How many connections a rule of nat translates. => false: it may still translate others, since
+ * there is no memory for the rules that were set */
+bool access_rule_uses(struct engine_access *access, uint32_t counter, uint64_t *count,
+                      struct weir_rule_uses *uses);
 void access_unlist(struct engine_access *access, const struct weir_listed *listed);
 
 /* The engine's time. */

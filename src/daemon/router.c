@@ -81,6 +81,13 @@ static void write_urgent(void *ctx, const char *topics, const char *message)
 	complain("%s", message);
 }
 
+static bool take_notice(void *ctx, struct strbuf *out)
+{
+	struct rules *rules = ((struct router *)ctx)->rules;
+
+	return rules && rules_take_notice(rules, out);
+}
+
 static bool file_read(void *ctx, const char *name, struct strbuf *contents, struct strbuf *error)
 {
 	return files_read(((struct router *)ctx)->files, name, FILE_READ_MAX, contents, error);
@@ -136,6 +143,7 @@ static void wire_services(struct router *r)
 	r->services.ctx = r;
 	r->services.now = service_now;
 	r->services.log = write_log;
+	r->services.notice = take_notice;
 	r->services.job_begin = begin_job;
 	r->services.script_begin = begin_script;
 	r->services.script_end = end_script;

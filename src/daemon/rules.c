@@ -146,7 +146,9 @@ static void discard(void *ctx, struct change *change)
 
 static bool is_there(void *ctx, const struct menu *menu, uint64_t id)
 {
-	return model_item(((struct rules *)ctx)->model, menu, id) != NULL;
+	struct rules *rules = ctx;
+
+	return model_item(rules->model, menu, id) || rules_nat_kept(rules, menu, id);
 }
 
 static void publish(void *ctx, struct change *change)
@@ -157,6 +159,7 @@ static void publish(void *ctx, struct change *change)
 		rules_build_free(rules->current);
 		rules->current = rules->next;
 		rules->next = NULL;
+		rules_nat_publish(rules, change);
 		numbers_sweep(&rules->numbers, is_there, rules);
 	}
 	if (!rules->own && (change_touched(change, &menu_address_list) ||
@@ -203,6 +206,7 @@ void rules_unbind(struct rules *rules)
 	made_free(&rules->made);
 	free(rules->counters);
 	strbuf_free(&rules->line);
+	strbuf_free(&rules->notice);
 	free(rules);
 }
 
@@ -226,6 +230,7 @@ void rules_tick(struct rules *rules)
 {
 	mind_clock(rules);
 	rules_take_events(rules);
+	rules_log_notice(rules);
 	rules_show_fasttrack(rules);
 }
 

@@ -55,6 +55,14 @@ uint16_t rules_tagged(const struct rules *rules, uint16_t interface, const uint1
 /* Its name; "(unknown 0)" for what is none, as RouterOS writes. Good until the next change. */
 const char *rules_interface_name(const struct rules *rules, uint16_t interface);
 
+/* The id of the rule of nat that a counter is, or was before it was removed. => 0: none; rules may
+ * be NULL */
+uint64_t rules_nat_rule(const struct rules *rules, uint32_t counter);
+
+/* What is to be said of the changes just published to who made them: lines. What nobody has taken
+ * when the next change is published or the clock ticks is logged. => false: nothing */
+bool rules_take_notice(struct rules *rules, struct strbuf *out);
+
 /* The name of a mark. => NULL: it has none; rules may be NULL */
 const char *rules_mark_name(const struct rules *rules, uint32_t mark);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * daemon/rules_live.h - the bond of daemon/rules.c from the inside, and its other parts: what
- * menus show of the engine (rules_live.c), and what the engine tells (rules_events.c).
+ * menus show of the engine (rules_live.c), what the engine tells (rules_events.c), and what rules
+ * of nat leave behind (rules_nat.c).
  */
 #ifndef DAEMON_RULES_LIVE_H
 #define DAEMON_RULES_LIVE_H
@@ -26,6 +27,9 @@ struct rules {
 	struct weir_stats stats;
 	struct weir_rule_counters fasttracked[2]; /* when the row was reset, by family */
 	struct strbuf line; /* of the log */
+
+	struct strbuf notice; /* what rules_take_notice() gives */
+	bool nat_changed;     /* by the change that is being published */
 };
 
 void rules_live_bind(struct rules *rules);
@@ -35,6 +39,13 @@ void rules_take_events(struct rules *rules);
 
 /* An entry that a rule has added is gone from the menu: the engine forgets it too. */
 void rules_entry_gone(struct rules *rules, const struct menu *menu, const struct item *entry);
+
+/* A change is published: what becomes of connections that rules of nat translate is noted. */
+void rules_nat_publish(struct rules *rules, struct change *change);
+/* Of a rule that is gone: its counter is still the one that connections name. */
+bool rules_nat_kept(struct rules *rules, const struct menu *menu, uint64_t id);
+/* A notice that nobody took goes to the log. */
+void rules_log_notice(struct rules *rules);
 
 /* Shows the row of FastTrack once something was FastTracked. */
 void rules_show_fasttrack(struct rules *rules);

@@ -97,6 +97,7 @@ static bool has_ports(const struct weir_conn *conn)
 enum { ORIG_SRC, ORIG_DST, REPL_SRC, REPL_DST };
 enum { ICMP_TYPE, ICMP_CODE, ICMP_ID };
 enum { GRE_PROTOCOL, GRE_VERSION, GRE_KEY };
+enum { NAT_SOURCE, NAT_DESTINATION };
 
 /* clang-format off */
 #define GET(name) \
@@ -247,6 +248,18 @@ GET(get_mark)
 	set_string(value, name);
 }
 
+GET(get_nat_rule)
+{
+	struct conn_source *s = (struct conn_source *)source;
+	const struct weir_conn *c = item;
+	uint32_t counter = property->id == NAT_SOURCE ? c->srcnat_rule : c->dstnat_rule;
+	uint64_t id = counter != UINT32_MAX && s->nat_rule ? s->nat_rule(s->ctx, counter) : 0;
+
+	value_set_none(value);
+	if (id)
+		value_set_number(value, VALUE_ID, id);
+}
+
 /* clang-format off */
 #define PROP(n, get_, i, type_, ...) \
 	{.name = n, .get = get_, .id = i, .kind.type = type_, .show = PROP_READ_ONLY, __VA_ARGS__}
@@ -319,6 +332,12 @@ static const struct property properties[] = {
 	{.name = "connection-state", .get = get_state, .kind.type = VALUE_ENUM,
 	 .kind.names = states, .show = PROP_READ_ONLY | PROP_ON_REQUEST,
 	 .help = "what the next packet in the original direction would be"},
+	{.name = "src-nat-rule", .get = get_nat_rule, .id = NAT_SOURCE, .kind.type = VALUE_ID,
+	 .show = PROP_READ_ONLY | PROP_ON_REQUEST | PROP_EXTRA,
+	 .help = "the rule of nat that translates its source, there or not"},
+	{.name = "dst-nat-rule", .get = get_nat_rule, .id = NAT_DESTINATION, .kind.type = VALUE_ID,
+	 .show = PROP_READ_ONLY | PROP_ON_REQUEST | PROP_EXTRA,
+	 .help = "the rule of nat that translates its destination, there or not"},
 	FLAG("expected", 'E', WEIR_STATUS_EXPECTED, "a helper foresaw it"),
 	FLAG("seen-reply", 'S', WEIR_STATUS_SEEN_REPLY, "there was a packet in the reply direction"),
 	FLAG("assured", 'A', WEIR_STATUS_ASSURED, "it is not dropped when the table is full"),

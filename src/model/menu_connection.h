@@ -24,7 +24,7 @@ typedef size_t conn_fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, 
 #define CONN_SOURCE_BATCH 32
 
 /* Connections as a source of items; an item is a const struct weir_conn. The
- * members up to `type_name` may be set after the init. */
+ * members up to `nat_rule` may be set after the init. */
 struct conn_source {
 	struct menu_source source; /* hand &conns.source to print_menu() and where_match() */
 	uint8_t family;            /* enum weir_family: only these; 0, the default: both */
@@ -33,6 +33,8 @@ struct conn_source {
 	const char *(*mark_name)(void *ctx, uint32_t mark);
 	/* The name of the helper at work (connection-type), or NULL. */
 	const char *(*type_name)(void *ctx, const struct weir_conn *conn);
+	/* The id of the rule of nat with that counter; 0: none. */
+	uint64_t (*nat_rule)(void *ctx, uint32_t counter);
 
 	/* The source's own. */
 	conn_fetch *fetch;
