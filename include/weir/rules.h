@@ -120,7 +120,8 @@ struct weir_route {
 	X(ROUTING_MARK, "routing-mark")            /* number: of a routing table */                \
 	X(CONNECTION_MARK, "connection-mark")      /* number; 0: no-mark */                        \
 	X(CONNECTION_STATE, "connection-state")    /* bits: 1 << enum weir_state */                \
-	X(CONNECTION_NAT_STATE, "connection-nat-state")/* bits: WEIR_STATUS_SRCNAT, WEIR_STATUS_DSTNAT */\
+	X(CONNECTION_NAT_STATE, "connection-nat-state")/* bits: WEIR_STATUS_SRCNAT, WEIR_STATUS_DSTNAT,
+							  WEIR_EIN_SNAT, WEIR_EIN_DNAT */          \
 	X(CONNECTION_BYTES, "connection-bytes")    /* span; last 0: no end */                      \
 	X(CONNECTION_RATE, "connection-rate")      /* span, bits per second */                     \
 	X(CONNECTION_TYPE, "connection-type")      /* number: enum weir_helper */                  \
@@ -153,6 +154,11 @@ enum weir_match_type {
 #define WEIR_ADDRESS_ANYCAST 0x20u
 #define WEIR_ADDRESS_UNREACHABLE 0x40u
 #define WEIR_ADDRESS_PROHIBIT 0x80u
+
+/* CONNECTION_NAT_STATE, besides the bits of a connection's status: which side it has from
+ * ENDPOINT_INDEPENDENT. */
+#define WEIR_EIN_SNAT 0x10000u
+#define WEIR_EIN_DNAT 0x20000u
 
 /* IPV4_OPTIONS */
 enum weir_options {
@@ -266,6 +272,7 @@ struct weir_match {
 	X(REDIRECT, "redirect")                                                                    \
 	X(NETMAP, "netmap")                                                                        \
 	X(SAME, "same")                                                                            \
+	X(ENDPOINT_INDEPENDENT, "endpoint-independent-nat")                                        \
 	X(SNPT, "snpt")                                                                            \
 	X(DNPT, "dnpt")                                                                            \
 	X(INERT, "inert") /* of RouterOS, and does nothing here; it is not even counted */
@@ -320,6 +327,17 @@ enum weir_change {
  * source below `inside` or beyond the last block is refused. ICMP identifiers come from the block
  * too; a protocol without ports has the address alone. */
 #define WEIR_NAT_BLOCK 0x10u
+
+/* ENDPOINT_INDEPENDENT (RFC 4787: endpoint-independent mapping and filtering) is for IPv4 and does
+ * something for UDP alone: other packets pass such a rule by, without counting. As a source, at
+ * POSTROUTING or INPUT, it gives an inside address and port one public address and port toward
+ * everybody: of `first` to `last`, without WEIR_NAT_ADDRESS the address of the interface that the
+ * packet leaves by. As a destination, at PREROUTING or OUTPUT, it sends what comes to such a public
+ * port, from anyone, to the inside; what comes to another passes it by.
+ *
+ * Such a mapping outlives its connections by two minutes. A worker has 131071 at most: for a
+ * socket beyond them there is no port. With several workers the packets of one port would come to
+ * all of them, so with such a rule in force all UDP of IPv4 is the first worker's. */
 
 struct weir_rule {
 	uint32_t counter; /* where it counts: a number of the embedder's, below 2^20, that the rule
@@ -422,7 +440,8 @@ struct weir_trace_step {
 	uint8_t hook;   /* enum weir_hook */
 	uint8_t action; /* enum weir_action */
 	bool matched;
-	uint8_t failed; /* not matched: enum weir_match_type that did not hold */
+	uint8_t failed; /* not matched: enum weir_match_type that did not hold; WEIR_MATCH_COUNT:
+			   all hold, but there is no mapping for ENDPOINT_INDEPENDENT */
 	uint32_t chain; /* index in its table */
 	uint32_t index; /* of the rule in its chain */
 	uint32_t counter;

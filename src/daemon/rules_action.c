@@ -16,7 +16,6 @@ static const struct {
 	uint8_t action;
 } others[] = {
         {"change-hop-limit", WEIR_ACTION_CHANGE_TTL},
-        {"endpoint-independent-nat", WEIR_ACTION_INERT},
         {"route", WEIR_ACTION_INERT},
         {"sniff-pc", WEIR_ACTION_INERT},
         {"sniff-tzsp", WEIR_ACTION_INERT},
@@ -302,6 +301,7 @@ static bool read_parameters(struct rule_reading *r)
 	case WEIR_ACTION_REDIRECT:
 	case WEIR_ACTION_NETMAP:
 	case WEIR_ACTION_SAME:
+	case WEIR_ACTION_ENDPOINT_INDEPENDENT:
 		return read_nat(r);
 	case WEIR_ACTION_SNPT:
 	case WEIR_ACTION_DNPT:

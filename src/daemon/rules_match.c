@@ -187,15 +187,14 @@ static enum reading read_state(struct rule_reading *r, const struct kept *kept,
 	return read_bits(names, kept, match);
 }
 
-/* Endpoint-independent translation does not exist here: nothing has been so translated. */
 static enum reading read_nat_state(struct rule_reading *r, const struct kept *kept,
                                    struct weir_match *match)
 {
 	static const struct bit_name names[] = {
 	        {"srcnat", WEIR_STATUS_SRCNAT},
 	        {"dstnat", WEIR_STATUS_DSTNAT},
-	        {"ein-snat", 0},
-	        {"ein-dnat", 0},
+	        {"ein-snat", WEIR_EIN_SNAT},
+	        {"ein-dnat", WEIR_EIN_DNAT},
 	        {NULL, 0},
 	};
 

@@ -80,7 +80,10 @@ static void put_line(const struct rules *rules, const struct weir_trace_step *st
 	rules_put_place(rules, step->counter, out);
 	if (!step->matched) {
 		strbuf_str(out, "  no: ");
-		put_match(rules, item, step->failed, out);
+		if (step->failed == WEIR_MATCH_COUNT)
+			strbuf_str(out, "not UDP, or nobody's mapping");
+		else
+			put_match(rules, item, step->failed, out);
 	}
 	if (build_kept(rules_current(rules), item, "comment", &comment)) {
 		size_t used = out->len - start;

@@ -62,6 +62,8 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 				  ref & REF_FAMILY6 ? WEIR_IPV6 : WEIR_IPV4);
 	bindings_release(&w->bindings, c->binding);
 	ext_put(&w->ext, c->ext);
+	if (UNLIKELY(w->nat.mappings.count > 0) && c->proto == PROTO_UDP)
+		nat_conn_end(&w->nat, c);
 	w->stats.ended[why]++;
 	table_end(&w->table, ref);
 }
@@ -169,6 +171,9 @@ __attribute__((noinline)) static void note_changes(struct weir_worker *w, uint32
 	w->track.changed = 0;
 	if (first_reply)
 		c->status |= WEIR_STATUS_SEEN_REPLY;
+	if (UNLIKELY(w->nat.mappings.count > 0) && first_reply && c->proto == PROTO_UDP &&
+	    nat_conn_answered(&w->nat, c))
+		refresh(w, c, w->track.timeout);
 	if (changed & TRACK_CHANGED_ASSURED) {
 		w->half_open--;
 		if (w->has_events)
@@ -311,6 +316,8 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 	w->half_open++;
 	if (UNLIKELY(w->policy))
 		firewall_conn_begin(w->firewall, w->policy->ruleset, c, p->tuple.family);
+	if (UNLIKELY(w->nat.mappings.count > 0) && c->proto == PROTO_UDP)
+		nat_conn_begin(&w->nat, c);
 	p->io->conn = id;
 	p->io->created = 1;
 	w->stats.created++;

@@ -275,6 +275,14 @@ static void loopback(const struct passage *s, union weir_addr *addr)
 	}
 }
 
+/* endpoint-independent-nat without addresses: those of the interface, as masquerade has them. */
+static bool leaves_as_interface(const struct weir_rule *rule, enum weir_hook hook)
+{
+	return rule->action == WEIR_ACTION_ENDPOINT_INDEPENDENT &&
+	       !(rule->nat.flags & WEIR_NAT_ADDRESS) &&
+	       (hook == WEIR_HOOK_POSTROUTING || hook == WEIR_HOOK_INPUT);
+}
+
 /* What a rule wants a side to become. => false: it names an interface without an address */
 static bool range_of(const struct passage *s, const struct weir_rule *rule, enum weir_hook hook,
 		     struct nat_range *range)
@@ -296,7 +304,7 @@ static bool range_of(const struct passage *s, const struct weir_rule *rule, enum
 	else if (rule->action == WEIR_ACTION_REDIRECT)
 		has = ruleset_address(s->policy->ruleset, s->walk.in, s->walk.family,
 				      &range->first);
-	else if (rule->action == WEIR_ACTION_MASQUERADE)
+	else if (rule->action == WEIR_ACTION_MASQUERADE || leaves_as_interface(rule, hook))
 		has = ruleset_address(s->policy->ruleset, s->walk.out, s->walk.family,
 				      &range->first);
 	else
@@ -328,10 +336,14 @@ static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 	enum walk_verdict verdict;
 	enum nat_result result;
 
+	s->walk.endpoint = s->policy->udp_here &&
+			   nat_has_endpoint(&s->w->nat, side, &s->walk.tuple);
 	if (!ask_for(s, WEIR_TABLE_NAT, hook, &verdict))
 		return false;
 	if (verdict == WALK_NAT &&
-	    !(s->walk.nat->action == WEIR_ACTION_MASQUERADE && is_unset(s, &s->walk.tuple.src))) {
+	    !(is_unset(s, &s->walk.tuple.src) &&
+	      (s->walk.nat->action == WEIR_ACTION_MASQUERADE ||
+	       leaves_as_interface(s->walk.nat, hook)))) {
 		if (!range_of(s, s->walk.nat, hook, &range))
 			return passage_stop(s, WEIR_R_NAT_REFUSED, 0);
 		wanted = &range;
@@ -345,7 +357,10 @@ static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 	conn_tuple_set(c, s->six, WEIR_REPLY, &reply);
 	if (wanted && c->status & (side == NAT_SRC ? WEIR_STATUS_SRCNAT : WEIR_STATUS_DSTNAT))
 		bind_rule(s, c, side);
-	if (wanted && range.action == WEIR_ACTION_MASQUERADE && c->status & WEIR_STATUS_SRCNAT)
+	if (s->w->nat.mapped)
+		c->udp.mapping[side] = s->w->nat.mapped;
+	if (wanted && c->status & WEIR_STATUS_SRCNAT &&
+	    (range.action == WEIR_ACTION_MASQUERADE || leaves_as_interface(s->walk.nat, hook)))
 		c->status |= CONN_MASQUERADE;
 	return true;
 }

@@ -28,6 +28,19 @@ static void note_hooks(struct policy *policy)
 	}
 }
 
+/* Whether a table of rules has endpoint-independent-nat. */
+static bool has_endpoint(const struct weir_table_rules *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct weir_chain *chain = &table->chains[i];
+
+		for (size_t j = 0; j < chain->count; j++)
+			if (chain->rules[j].action == WEIR_ACTION_ENDPOINT_INDEPENDENT)
+				return true;
+	}
+	return false;
+}
+
 struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rules,
 			     struct weir_rules_error *error)
 {
@@ -48,6 +61,7 @@ struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rul
 		return NULL;
 	}
 	note_hooks(policy);
+	policy->udp_here = has_endpoint(&rules->tables[0][WEIR_TABLE_NAT]);
 	return policy;
 }
 

@@ -36,6 +36,7 @@ struct policy {
 	bool forward[2], off[2], fasttrack[2]; /* by family */
 	bool new_only;
 	bool nat[2];      /* by family, IPv4 first: there are rules that translate */
+	bool udp_here;    /* all UDP of IPv4 is the first worker's (nat_owner()) */
 	uint8_t asks[2][WEIR_HOOK_COUNT]; /* by family: a bit for each table that has rules there */
 };
 

@@ -75,6 +75,7 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 		firewall_conns_forget(w->firewall);
 	ways_clear(&w->ways);
 	w->policy = policy;
+	w->nat.udp_here = policy && policy->udp_here;
 	if (policy)
 		next_epoch(w);
 	return true;
@@ -91,6 +92,7 @@ void worker_begin(struct weir_worker *w, weir_time now)
 			sweep_overdue(w, now);
 		w->now = now;
 		w->track.now = tick_from_ns(now);
+		w->nat.now = now;
 	}
 	w->track.set = &w->snapshot->track;
 	w->track.changed = 0;
@@ -204,7 +206,7 @@ static inline void match_packet(struct weir_worker *w, struct batch *b, unsigned
  * bucket nor tag is cut from. */
 static bool hand_over(const struct weir_worker *w, struct packet *p, uint64_t hash)
 {
-	unsigned owner = (unsigned)((hash >> 16 & 0xffff) * w->engine->workers >> 16);
+	unsigned owner = nat_owner(w->nat.udp_here, &p->tuple, hash, w->engine->workers);
 
 	if (owner == w->index || (p->kind != PACKET_PLAIN && p->kind != PACKET_ICMP_ERROR))
 		return false;
@@ -269,6 +271,7 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 	frag_expire(w->frags, w->now);
 	if (w->policy)
 		firewall_expire(w->firewall, w->now, EXPIRE_WORK);
+	mappings_expire(&w->nat.mappings, w->now, EXPIRE_WORK);
 	requests_serve(w, REQUEST_WORK);
 }
 
@@ -283,6 +286,7 @@ void weir_poll(struct weir_worker *worker, weir_time now)
 	table_trim(&worker->table);
 	if (worker->policy)
 		firewall_expire(worker->firewall, worker->now, EXPIRE_WORK_IDLE);
+	mappings_expire(&worker->nat.mappings, worker->now, EXPIRE_WORK_IDLE);
 	requests_serve(worker, REQUEST_WORK_IDLE);
 }
 

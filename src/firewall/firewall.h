@@ -46,6 +46,8 @@ struct walk {
 	uint32_t packet_mark, routing_mark; /* 0: none, main */
 	uint16_t priority, ingress_priority;
 	weir_time now;
+	bool endpoint;  /* endpoint-independent-nat can translate the packet; set by the engine
+			   before the table nat is asked */
 	bool only_once; /* something that was asked or done may differ, or is to be done, for each
 			   packet of the connection (or met[] was too short) */
 	uint8_t met_count;

@@ -384,6 +384,13 @@ static enum match_result match_header(struct firewall *firewall, const struct ru
 	}
 }
 
+/* Whether the connection has a side that bits ask for from endpoint-independent-nat. */
+static bool is_endpoint(const struct conn *c, uint32_t bits)
+{
+	return c->proto == PROTO_UDP && ((bits & WEIR_EIN_SNAT && c->udp.mapping[0]) ||
+					 (bits & WEIR_EIN_DNAT && c->udp.mapping[1]));
+}
+
 /* What the transport header, the marks and the connection say. */
 static enum match_result match_connection(const struct weir_match *m, const struct walk *walk)
 {
@@ -413,7 +420,9 @@ static enum match_result match_connection(const struct weir_match *m, const stru
 	case WEIR_MATCH_CONNECTION_STATE:
 		return result(m->bits >> walk->state & 1);
 	case WEIR_MATCH_CONNECTION_NAT_STATE:
-		return result(c && (c->status & m->bits));
+		return result(c && ((c->status & m->bits) ||
+				    (m->bits & (WEIR_EIN_SNAT | WEIR_EIN_DNAT) &&
+				     is_endpoint(c, m->bits))));
 	case WEIR_MATCH_CONNECTION_BYTES:
 		return match_bytes(m, walk);
 	case WEIR_MATCH_CONNECTION_RATE:

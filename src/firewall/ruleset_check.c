@@ -230,6 +230,7 @@ static const uint8_t action_tables[WEIR_ACTION_COUNT] = {
 	[WEIR_ACTION_REDIRECT] = NAT,
 	[WEIR_ACTION_NETMAP] = NAT,
 	[WEIR_ACTION_SAME] = NAT,
+	[WEIR_ACTION_ENDPOINT_INDEPENDENT] = NAT,
 	[WEIR_ACTION_SNPT] = MANGLE | NAT,
 	[WEIR_ACTION_DNPT] = MANGLE | NAT,
 	[WEIR_ACTION_INERT] = ALL,
@@ -277,6 +278,8 @@ static const char *nat_fault(const struct check *c, const struct weir_rule *r)
 		return "addresses end before they begin";
 	if (r->nat.flags & WEIR_NAT_PORTS && r->nat.first_port > r->nat.last_port)
 		return "ports end before they begin";
+	if (r->action == WEIR_ACTION_ENDPOINT_INDEPENDENT && c->family != WEIR_IPV4)
+		return "it is for IPv4";
 	if (r->nat.flags & WEIR_NAT_BLOCK)
 		return block_fault(r);
 	return NULL;
@@ -308,6 +311,7 @@ static const char *action_fault(const struct check *c, const struct weir_rule *r
 	case WEIR_ACTION_REDIRECT:
 	case WEIR_ACTION_NETMAP:
 	case WEIR_ACTION_SAME:
+	case WEIR_ACTION_ENDPOINT_INDEPENDENT:
 	case WEIR_ACTION_SNPT:
 	case WEIR_ACTION_DNPT:
 		return nat_fault(c, r);

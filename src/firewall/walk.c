@@ -160,6 +160,11 @@ static inline bool rule_holds(const struct asking *a, const struct rule *rule)
 			return false;
 		}
 	}
+	if (UNLIKELY(rule->is.action == WEIR_ACTION_ENDPOINT_INDEPENDENT && !a->walk->endpoint)) {
+		if (a->walk->packet->io->trace != NULL)
+			trace(a, rule, false, WEIR_MATCH_COUNT);
+		return false;
+	}
 	return true;
 }
 
@@ -257,6 +262,7 @@ static bool act(struct asking *a, const struct rule *rule, enum walk_verdict *ve
 	case WEIR_ACTION_REDIRECT:
 	case WEIR_ACTION_NETMAP:
 	case WEIR_ACTION_SAME:
+	case WEIR_ACTION_ENDPOINT_INDEPENDENT:
 	case WEIR_ACTION_SNPT:
 	case WEIR_ACTION_DNPT:
 		a->walk->nat = r;

@@ -34,12 +34,14 @@ void nat_init(struct nat *nat, struct table *table, struct alloc *alloc, const u
 	*nat = (struct nat){
 		.table = table, .alloc = alloc, .worker = worker, .workers = workers};
 	hash_key_init(&nat->key, seed, KEY_PURPOSE);
+	mappings_init(&nat->mappings, alloc, &nat->key);
 }
 
 void nat_fini(struct nat *nat)
 {
 	alloc_put(nat->alloc, nat->sources, SOURCES * sizeof *nat->sources);
 	nat->sources = NULL;
+	mappings_fini(&nat->mappings);
 }
 
 /* One choice under way. */
@@ -152,11 +154,24 @@ static bool port_allowed(const struct choice *c, uint16_t port)
 	return !c->has_port || c->any_port || (port >= c->first_port && port <= c->last_port);
 }
 
-/* Whether the worker that `hash` belongs to is this one; as the engine hands packets over. */
-static bool is_ours(const struct nat *nat, uint64_t hash)
+/* Whether packets with this tuple come to this worker. */
+static bool is_ours(const struct nat *nat, const struct tuple *tuple, uint64_t hash)
 {
 	return nat->workers <= 1 ||
-	       (unsigned)((hash >> 16 & 0xffff) * nat->workers >> 16) == nat->worker;
+	       nat_owner(nat->udp_here, tuple, hash, nat->workers) == nat->worker;
+}
+
+/* A mapping keeps its public end for one inside socket. */
+static bool is_mapped(const struct choice *c)
+{
+	const struct mapping_end public = {c->next.src.v4, c->next.src_port};
+	const struct mapping *mapping;
+
+	if (!nat_is_udp4(&c->now))
+		return false;
+	mapping = mapping_public(&c->nat->mappings, public, c->nat->now);
+	return mapping && (mapping->inside.addr != c->original->src.v4 ||
+			   mapping->inside.port != c->original->src_port);
 }
 
 enum taken { FREE, TAKEN, FOREIGN };
@@ -172,8 +187,10 @@ static enum taken look(struct choice *c, bool pressed)
 	if (!tuple_invert(&c->next, &c->reply))
 		return TAKEN;
 	hash = table_hash(nat->table, &c->reply);
-	if (c->side == NAT_SRC && c->has_port && !is_ours(nat, hash))
+	if (c->side == NAT_SRC && c->has_port && !is_ours(nat, &c->reply, hash))
 		return FOREIGN;
+	if (c->side == NAT_SRC && UNLIKELY(nat->mappings.count > 0) && is_mapped(c))
+		return TAKEN;
 	while ((ref = table_find(nat->table, hash, &c->reply, &dir)) != 0)
 		if (!nat->release || !nat->release(nat->release_ctx, ref & ~REF_REPLY, pressed))
 			return TAKEN;
@@ -218,7 +235,7 @@ static void remember_source(const struct choice *c)
 {
 	struct nat *nat = c->nat;
 
-	if (c->side != NAT_SRC || c->random || !c->range ||
+	if (c->side != NAT_SRC || c->random || !c->range || c->nat->mapped ||
 	    (c->next.src_port == c->now.src_port &&
 	     number_of(c, &c->first) == number_of(c, &c->last)))
 		return;
@@ -294,7 +311,8 @@ static unsigned __int128 choose_offset(const struct choice *c, unsigned __int128
 	const struct nat *nat = c->nat;
 	uint64_t with = 0, high, low;
 
-	if (!(c->range->flags & WEIR_NAT_NOT_BY_DST))
+	if (!(c->range->flags & WEIR_NAT_NOT_BY_DST) &&
+	    c->range->action != WEIR_ACTION_ENDPOINT_INDEPENDENT)
 		with = hash_addr(nat, &c->now.dst, 0, FOR_ADDRESS) >> 8;
 	low = hash_addr(nat, &c->original->src, with, FOR_ADDRESS);
 	high = count >> 64 || !count ? hash_addr(nat, &c->original->src, ~with, FOR_ADDRESS) : 0;
@@ -415,29 +433,92 @@ static bool set_range(struct choice *c)
 	return first <= last && (!(r->flags & WEIR_NAT_BLOCK) || set_block(c));
 }
 
+/* The steps for a side whose range is known. */
+static enum nat_result choose(struct choice *c)
+{
+	if (try_as_is(c))
+		return NAT_DONE;
+	if (c->side == NAT_SRC && c->range && !c->random && c->has_port &&
+	    c->range->action != WEIR_ACTION_NETMAP &&
+	    c->range->action != WEIR_ACTION_ENDPOINT_INDEPENDENT && try_source(c))
+		return NAT_DONE;
+	c->next = c->now;
+	return try_addresses(c);
+}
+
+/* The source of endpoint-independent-nat: the socket's mapping, or one that is made now. */
+static enum nat_result choose_endpoint(struct choice *c)
+{
+	struct nat *nat = c->nat;
+	const struct mapping_end inside = {c->original->src.v4, c->original->src_port};
+	struct mapping *mapping = mapping_inside(&nat->mappings, inside, be32(&c->first),
+						 be32(&c->last), nat->now);
+	enum nat_result result = NAT_DONE;
+
+	if (mapping && port_allowed(c, mapping->public.port)) {
+		c->next = c->now;
+		c->next.src.v4 = mapping->public.addr;
+		c->next.src_port = mapping->public.port;
+		if (look(c, true) != FREE)
+			return NAT_EXHAUSTED; /* rather none than another */
+	} else {
+		result = choose(c);
+		if (result != NAT_DONE || tuple_equal(&c->next, &c->now))
+			return result;
+		mapping = mapping_add(&nat->mappings, inside,
+				      (struct mapping_end){c->next.src.v4, c->next.src_port},
+				      nat->now);
+		if (!mapping)
+			return NAT_EXHAUSTED;
+	}
+	nat->mapped = mapping->id;
+	return NAT_DONE;
+}
+
+/* The destination: the inside socket of its mapping. */
+static enum nat_result enter_endpoint(struct choice *c)
+{
+	const struct mapping_end public = {c->now.dst.v4, c->now.dst_port};
+	const struct mapping *mapping =
+		mapping_public(&c->nat->mappings, public, c->nat->now);
+
+	if (!mapping || !mapping_open(mapping, c->nat->now))
+		return NAT_REFUSED;
+	c->next = c->now;
+	c->next.dst.v4 = mapping->inside.addr;
+	c->next.dst_port = mapping->inside.port;
+	c->nat->mapped = mapping->id;
+	return tuple_invert(&c->next, &c->reply) ? NAT_DONE : NAT_REFUSED;
+}
+
+static bool is_endpoint(const struct choice *c)
+{
+	return c->range && c->range->action == WEIR_ACTION_ENDPOINT_INDEPENDENT;
+}
+
 enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat_range *range,
 			   const struct tuple *original, struct tuple *reply, uint16_t *status)
 {
 	struct choice c = {.nat = nat, .side = side, .range = range, .original = original};
-	enum nat_result result = NAT_DONE;
+	enum nat_result result;
 
+	nat->mapped = 0;
 	if (!tuple_invert(reply, &c.now))
 		return NAT_REFUSED;
 	/* A host that asks for its address has none to be translated. */
-	if (range && range->action == WEIR_ACTION_MASQUERADE && !original->src.u64[0] &&
-	    !original->src.u64[1])
+	if (range &&
+	    (range->action == WEIR_ACTION_MASQUERADE ||
+	     (range->action == WEIR_ACTION_ENDPOINT_INDEPENDENT && side == NAT_SRC)) &&
+	    !original->src.u64[0] && !original->src.u64[1])
 		c.range = NULL;
-	if (!set_range(&c))
-		return NAT_REFUSED;
-	if (!try_as_is(&c)) {
-		bool known = side == NAT_SRC && c.range && !c.random && c.has_port &&
-			     c.range->action != WEIR_ACTION_NETMAP && try_source(&c);
-
-		if (!known) {
-			c.next = c.now;
-			result = try_addresses(&c);
-		}
-	}
+	if (is_endpoint(&c) && !nat_is_udp4(&c.now))
+		c.range = NULL;
+	if (is_endpoint(&c) && side == NAT_DST)
+		result = enter_endpoint(&c);
+	else if (!set_range(&c))
+		result = NAT_REFUSED;
+	else
+		result = is_endpoint(&c) ? choose_endpoint(&c) : choose(&c);
 	if (result != NAT_DONE)
 		return result;
 	remember_source(&c);

@@ -12,6 +12,7 @@
 
 #include <weir/rules.h>
 
+#include "nat/mapping.h"
 #include "packet/packet.h"
 #include "track/table.h"
 
@@ -49,12 +50,42 @@ struct nat {
 	void *release_ctx;
 	struct tuple *sources; /* reply tuples of the last connections whose source was moved,
 				  by their own source; NULL before the first */
+	struct mappings mappings; /* of endpoint-independent-nat */
+	uint32_t mapped;          /* the id of the mapping that the last choice uses; 0: none */
+	bool udp_here; /* all UDP of IPv4 is the first worker's, as endpoint-independent-nat asks */
+	weir_time now; /* the caller keeps it */
 };
 
 /* seed: the engine's, for all workers alike. Nothing is allocated yet. */
 void nat_init(struct nat *nat, struct table *table, struct alloc *alloc, const uint8_t seed[32],
 	      unsigned worker, unsigned workers);
 void nat_fini(struct nat *nat);
+
+static inline bool nat_is_udp4(const struct tuple *tuple)
+{
+	return tuple->proto == PROTO_UDP && tuple->family == WEIR_IPV4;
+}
+
+/* The worker that packets with a tuple of this hash belong to. Mappings of
+ * endpoint-independent-nat lead one public port to and from everybody, and the hash of a tuple
+ * depends on who that is: so with such rules (`udp_here`) all UDP of IPv4 is the first worker's. */
+static inline unsigned nat_owner(bool udp_here, const struct tuple *tuple, uint64_t hash,
+				 unsigned workers)
+{
+	if (udp_here && nat_is_udp4(tuple))
+		return 0;
+	return (unsigned)((hash >> 16 & 0xffff) * workers >> 16);
+}
+
+/* Whether endpoint-independent-nat can do something for a side of a packet that opens a
+ * connection: of UDP and IPv4, and for the destination if a mapping takes it in. */
+bool nat_has_endpoint(struct nat *nat, enum nat_side side, const struct tuple *tuple);
+
+/* A connection that was translated by mappings is confirmed, has its first reply (=> whether
+ * it counts as alive from now on, and no earlier), ends. */
+void nat_conn_begin(struct nat *nat, struct conn *conn);
+bool nat_conn_answered(struct nat *nat, struct conn *conn);
+void nat_conn_end(struct nat *nat, const struct conn *conn);
 
 /* Chooses for one side of a private connection: changes `reply` (the inverse of `original` so
  * far translated) so that no other connection has it and, on the source side, its packets come

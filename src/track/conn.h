@@ -105,6 +105,8 @@ struct conn_udp {
 	uint32_t slow_packets[2]; /* as in conn_tcp: the same place */
 	uint32_t slow_bytes[2];
 	uint32_t stream_tick; /* from then on a two-way flow is a stream */
+	uint32_t mapping[2];  /* by side, source first: of nat/mapping.h; 0: none */
+	bool answered;        /* it holds its destination's mapping */
 };
 
 struct conn_gre {

@@ -188,6 +188,10 @@ static int match_nat_state(struct reader *r, struct weir_match *m, char *value)
 			m->bits |= WEIR_STATUS_SRCNAT;
 		else if (!strcmp(value, "dstnat"))
 			m->bits |= WEIR_STATUS_DSTNAT;
+		else if (!strcmp(value, "ein-snat"))
+			m->bits |= WEIR_EIN_SNAT;
+		else if (!strcmp(value, "ein-dnat"))
+			m->bits |= WEIR_EIN_DNAT;
 		else
 			return word_fail(r->error, "\"%s\" is no connection-nat-state", value);
 		value = rest;
@@ -292,6 +296,10 @@ static int argument(struct reader *r, const char *name, char *value)
 		rule->nat.flags |= WEIR_NAT_PORTS;
 		rule->nat.first_port = ports.first;
 		rule->nat.last_port = ports.last;
+		return 1;
+	}
+	if (!strcmp(name, "randomise-ports") && !strcmp(value, "yes")) {
+		rule->nat.flags |= WEIR_NAT_RANDOM;
 		return 1;
 	}
 	if (!strcmp(name, "reject-with")) {

@@ -639,6 +639,37 @@ static void test_workers(void **state)
 	router_end(&r);
 }
 
+/* One public port toward all and from all: then UDP is one worker's. */
+static void test_workers_endpoint(void **state)
+{
+	struct router r;
+	char text[64];
+
+	(void)state;
+	router_begin_workers(&r, 4);
+	srcnat(&r, WEIR_ACTION_ENDPOINT_INDEPENDENT, 1);
+	rule_in(&r, WEIR_IPV4, WEIR_TABLE_NAT, WEIR_HOOK_PREROUTING,
+		WEIR_ACTION_ENDPOINT_INDEPENDENT, 2);
+	apply(&r);
+	for (unsigned i = 0; i < 50; i++) {
+		char host[32];
+
+		snprintf(host, sizeof host, "198.51.100.%u", i + 10);
+		snprintf(text, sizeof text, "203.0.113.1:4000>%s:53", host);
+		expect_out(inject_any(&r, LAN, udp(lan_host, 4000, host, 53)), WAN, text);
+		assert_int_equal(r.io.worker, 0);
+		snprintf(text, sizeof text, "%s:53>192.168.1.2:4000", host);
+		expect_out(inject_any(&r, WAN, udp(host, 53, "203.0.113.1", 4000)), LAN, text);
+		assert_int_equal(r.io.created, 0);
+		snprintf(text, sizeof text, "%s:99>192.168.1.2:4000", host);
+		expect_out(inject_any(&r, WAN, udp(host, 99, "203.0.113.1", 4000)), LAN, text);
+		assert_int_equal(r.io.created, 1);
+	}
+	assert_int_equal(met(&r, 1), 50);
+	assert_int_equal(met(&r, 2), 50);
+	router_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -664,6 +695,7 @@ int main(void)
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_workers),
+		cmocka_unit_test(test_workers_endpoint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
