@@ -79,7 +79,7 @@ enum weir_route_type {
 struct weir_route {
 	uint8_t family, length; /* of the destination */
 	uint8_t type;           /* enum weir_route_type */
-	uint8_t distance;       /* of routes to the same prefix the lowest wins */
+	uint8_t distance;       /* of routes to the same prefix the lowest wins; equal ones share */
 	uint16_t table;         /* 0: main; others by mark-routing */
 	uint16_t interface;     /* the way out */
 	bool via;               /* through a gateway */
@@ -410,6 +410,8 @@ struct weir_ruleset {
 	bool off[2];       /* disable-ipv6: all packets of that family are dropped */
 	bool new_only;     /* RouterOS' way: connections that are under way do not meet rules that
 			      were changed until they end; otherwise they are judged anew */
+	bool hash_ports[2]; /* multipath-hash-policy=l4: of several next hops one is chosen by addresses
+			       and ports, else by addresses */
 	bool fasttrack[2]; /* allow-fast-path */
 	int32_t utc_offset; /* seconds, for the match TIME */
 	weir_time wall;    /* wall-clock time minus the engine's time, for the match TIME */

@@ -129,6 +129,8 @@ static bool read_settings(struct rules_build *build)
 	build->set.forward[0] = v4 && build_is(build, v4, "ip-forward", "yes");
 	build->set.forward[1] = v6 && build_is(build, v6, "forward", "yes");
 	build->set.off[1] = v6 && build_is(build, v6, "disable-ipv6", "yes");
+	build->set.hash_ports[0] = v4 && build_is(build, v4, "ipv4-multipath-hash-policy", "l4");
+	build->set.hash_ports[1] = v6 && build_is(build, v6, "multipath-hash-policy", "l4");
 	build->set.fasttrack[0] = v4 && build_is(build, v4, "allow-fast-path", "yes");
 	build->set.fasttrack[1] = v6 && build_is(build, v6, "allow-fast-path", "yes");
 	build->set.new_only = v4 && build_is(build, v4, "reevaluate-connections", "no");

@@ -5,8 +5,8 @@
  *
  * A route whose gateway cannot be reached is inactive: it is left out. A gateway that is an
  * address lies behind the most precise route to it whose scope is at most the route's
- * target-scope: a connected one, which has 10, or one that was given such a scope. Of several
- * gateways the first that can be reached is taken.
+ * target-scope: a connected one, which has 10, or one that was given such a scope. Several gateways
+ * are several routes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +188,23 @@ static uint8_t type_of(const struct rules_build *build, const struct item *item)
 	return WEIR_ROUTE_UNICAST;
 }
 
+/* Each of several gateways is a route of its own: those that can be reached share the packets. */
+static bool add_gateways(struct rules_build *build, const struct candidate *route)
+{
+	const char *at = route->gateways.text, *end = at + route->gateways.len;
+
+	while (at < end) {
+		const char *comma = memchr(at, ',', (size_t)(end - at));
+		struct candidate one = *route;
+
+		one.gateways = (struct kept){at, (size_t)((comma ? comma : end) - at)};
+		if (!add_candidate(build, &one))
+			return false;
+		at += one.gateways.len + 1;
+	}
+	return true;
+}
+
 static bool add_route(struct rules_build *build, const struct item *item)
 {
 	struct candidate c = {.route.type = type_of(build, item)};
@@ -213,9 +230,9 @@ static bool add_route(struct rules_build *build, const struct item *item)
 	c.scope = small_number(build, item, "scope", 30);
 	c.target_scope = small_number(build, item, "target-scope", 10);
 	c.resolved = c.route.type != WEIR_ROUTE_UNICAST;
-	if (!c.resolved && !build_kept(build, item, "gateway", &c.gateways))
-		return true;
-	return add_candidate(build, &c);
+	if (c.resolved)
+		return add_candidate(build, &c);
+	return !build_kept(build, item, "gateway", &c.gateways) || add_gateways(build, &c);
 }
 
 /* The interface of that name. */
@@ -285,21 +302,11 @@ static bool resolve(struct rules_build *build, struct candidate *c, const char *
 	return true;
 }
 
-static bool resolve_any(struct rules_build *build, struct candidate *c)
+static bool resolve_one(struct rules_build *build, struct candidate *c)
 {
-	const char *at = c->gateways.text, *end = at + c->gateways.len;
-
-	while (at < end) {
-		const char *comma = memchr(at, ',', (size_t)(end - at));
-		size_t len = (size_t)((comma ? comma : end) - at);
-
-		c->route.via = false;
-		memset(&c->route.gateway, 0, sizeof c->route.gateway);
-		if (resolve(build, c, at, len))
-			return true;
-		at += len + 1;
-	}
-	return false;
+	c->route.via = false;
+	memset(&c->route.gateway, 0, sizeof c->route.gateway);
+	return resolve(build, c, c->gateways.text, c->gateways.len);
 }
 
 /* Few routes have such a scope, of which there may be a million. */
@@ -332,7 +339,7 @@ static void resolve_all(struct rules_build *build)
 		for (size_t i = 0; i < build->routes->count; i++) {
 			struct candidate *c = &build->routes->candidate[i];
 
-			if (!c->resolved && resolve_any(build, c))
+			if (!c->resolved && resolve_one(build, c))
 				c->resolved = more = true;
 		}
 	}

@@ -429,13 +429,27 @@ static bool stop_unroutable(struct passage *s, bool found, uint8_t type)
 	return passage_stop(s, WEIR_R_NO_ROUTE, 0);
 }
 
+/* What several next hops are chosen by: the ends, or the whole tuple, so that a connection's
+ * packets of one direction keep to one way (RFC 2992). */
+static uint64_t way_hash(const struct passage *s, const union weir_addr *dst)
+{
+	struct tuple by = {.src = s->came.src, .dst = *dst, .family = s->came.family};
+
+	if (s->policy->hash_ports[s->six]) {
+		by.proto = s->came.proto;
+		by.src_port = s->came.src_port;
+		by.dst_port = s->came.dst_port;
+	}
+	return table_hash(&s->w->table, &by);
+}
+
 /* Where the packet goes, into `taken`. What comes in for a broadcast or multicast address is for
  * the router; what the router sends there needs a route. */
 static bool route(struct passage *s, uint16_t table, const union weir_addr *dst)
 {
 	bool out = path_is_out(s), found;
 	uint32_t ours = out ? WEIR_ADDRESS_LOCAL : WEIR_ADDRESS_LOCAL | PASSAGE_NO_HOST;
-	struct route_result result = {.type = WEIR_ROUTE_UNICAST};
+	struct route_result result = {.type = WEIR_ROUTE_UNICAST, .ways = 1};
 
 	s->taken.path = out ? WEIR_PATH_OUTPUT : WEIR_PATH_FORWARD;
 	s->taken.via = 0;
@@ -448,6 +462,8 @@ static bool route(struct passage *s, uint16_t table, const union weir_addr *dst)
 	if (!out && !s->policy->forward[s->six])
 		return passage_stop(s, WEIR_R_FORWARD_OFF, 0);
 	found = route_find(s->policy->routes, table, s->walk.family, dst, &result);
+	if (UNLIKELY(result.ways > 1))
+		route_pick(s->policy->routes, way_hash(s, dst), &result);
 	if (!found || result.type != WEIR_ROUTE_UNICAST)
 		return stop_unroutable(s, found, result.type);
 	s->taken.out = result.interface;

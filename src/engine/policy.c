@@ -51,6 +51,7 @@ struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rul
 		return NULL;
 	memcpy(policy->forward, rules->forward, sizeof policy->forward);
 	memcpy(policy->off, rules->off, sizeof policy->off);
+	memcpy(policy->hash_ports, rules->hash_ports, sizeof policy->hash_ports);
 	policy->new_only = rules->new_only;
 	memcpy(policy->fasttrack, rules->fasttrack, sizeof policy->fasttrack);
 	policy->ruleset = ruleset_create(alloc, rules, error);

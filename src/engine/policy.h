@@ -34,6 +34,7 @@ struct policy {
 	struct routes *routes;
 	uint32_t holders; /* snapshots */
 	bool forward[2], off[2], fasttrack[2]; /* by family */
+	bool hash_ports[2];
 	bool new_only;
 	bool nat[2];      /* by family, IPv4 first: there are rules that translate */
 	bool udp_here;    /* all UDP of IPv4 is the first worker's (nat_owner()) */

@@ -164,7 +164,7 @@ static const struct property settings[] = {
 	P("reevaluate-connections", "whether connections under way meet rules that were changed",
 	  BOOL, .initial = "yes", .show = PROP_EXTRA)
 	P("ipv4-multipath-hash-policy", "what several next hops are chosen by",
-	  ENUM(hash_policies), .initial = "l3", SINCE(7, 16), INERT)
+	  ENUM(hash_policies), .initial = "l3", SINCE(7, 16))
 	ACTIVE("ipv4-fast-path-active", "whether the fast path is in use")
 	COUNT("ipv4-fast-path-packets", "packets on the fast path")
 	COUNT("ipv4-fast-path-bytes", "bytes on the fast path")
@@ -189,7 +189,7 @@ static const struct property settings_v6[] = {
 	P("max-neighbor-entries", "neighbours at most", NUMBER_OF(1, UINT32_MAX),
 	  .initial = "16384", .initial_v6 = "8192", INERT)
 	P("multipath-hash-policy", "what several next hops are chosen by", ENUM(hash_policies),
-	  .initial = "l3", SINCE(7, 16), INERT)
+	  .initial = "l3", SINCE(7, 16))
 	P("stale-neighbor-detect-interval", "time between two looks at old neighbours", TIME,
 	  .initial = "30s", SINCE(7, 16), INERT)
 	P("stale-neighbor-timeout", "how long an old neighbour stays",

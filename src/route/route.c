@@ -3,12 +3,15 @@
  * route/route.c - see route.h.
  *
  * A routing table is two tries, one for each family, whose values are places in one array of
- * results, counted from one. One more pair of tries holds what concerns the router itself, with
+ * results, counted from one. The array is sorted, so that routes which share a prefix's packets stand
+ * side by side, and the trie names the first of them. One more pair of tries holds what concerns the router itself, with
  * the address type as the value.
  */
 #include "route/route.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/addr.h"
 #include "base/bytes.h"
@@ -34,6 +37,7 @@ static unsigned family_index(uint8_t family)
 
 /* Room to gather prefixes in. */
 struct gathering {
+	uint32_t *order; /* the routes, sorted */
 	struct trie_prefix *prefix;
 	size_t room, count;
 };
@@ -180,29 +184,18 @@ static bool build_special(struct routes *routes, struct alloc *alloc,
 			  g->count);
 }
 
-/* Gathers a table's routes so that of equal prefixes the best comes last. */
-static bool build_trie(struct trie *trie, struct alloc *alloc, const struct weir_ruleset *rules,
-		       uint16_t number, uint8_t family, struct gathering *g)
+/* Gathers a table's routes: of each prefix the best one, whose place stands for all that are as
+ * good. They have been sorted. */
+static bool build_trie(struct trie *trie, struct alloc *alloc, const struct routes *routes,
+		       const struct weir_ruleset *rules, uint16_t number, uint8_t family,
+		       struct gathering *g)
 {
-	size_t start[257] = {0};
-
-	for (size_t i = 0; i < rules->route_count; i++)
-		if (rules->routes[i].table == number && rules->routes[i].family == family)
-			start[rules->routes[i].distance]++;
 	g->count = 0;
-	for (int distance = 255; distance >= 0; distance--) {
-		size_t count = start[distance];
+	for (size_t i = 0; i < routes->results; i++) {
+		const struct weir_route *r = &rules->routes[g->order[i]];
 
-		start[distance] = g->count;
-		g->count += count;
-	}
-	/* From the last to the first, so that of equal distances the first comes last. */
-	for (size_t i = rules->route_count; i-- > 0;) {
-		const struct weir_route *r = &rules->routes[i];
-
-		if (r->table == number && r->family == family)
-			g->prefix[start[r->distance]++] = (struct trie_prefix){
-				.addr = r->prefix, .length = r->length, .value = (uint32_t)i + 1};
+		if (r->table == number && r->family == family && routes->result[i].ways)
+			gather(g, &r->prefix, r->length, (uint32_t)i + 1);
 	}
 	return trie_build(trie, alloc, family, g->prefix, g->count);
 }
@@ -238,36 +231,90 @@ static bool build_tables(struct routes *routes, struct alloc *alloc,
 	for (size_t i = 0; i < routes->tables; i++) {
 		struct route_table *t = &routes->table[i];
 
-		if (!build_trie(&t->trie[0], alloc, rules, t->number, WEIR_IPV4, g) ||
-		    !build_trie(&t->trie[1], alloc, rules, t->number, WEIR_IPV6, g))
+		if (!build_trie(&t->trie[0], alloc, routes, rules, t->number, WEIR_IPV4, g) ||
+		    !build_trie(&t->trie[1], alloc, routes, rules, t->number, WEIR_IPV6, g))
 			return false;
 	}
 	return true;
 }
 
-static bool copy_results(struct routes *routes, struct alloc *alloc,
-			 const struct weir_ruleset *rules)
+/* Sorts by table, family, prefix and distance, and then as they were given. */
+static int compare_prefixes(const struct weir_route *a, const struct weir_route *b)
 {
+	unsigned bytes = a->length / 8, rest = a->length % 8;
+	int order;
+
+	if (a->table != b->table)
+		return a->table < b->table ? -1 : 1;
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	if (a->length != b->length)
+		return a->length < b->length ? -1 : 1;
+	order = memcmp(&a->prefix, &b->prefix, bytes);
+	if (order || !rest)
+		return order;
+	return (a->prefix.v6[bytes] >> (8 - rest)) - (b->prefix.v6[bytes] >> (8 - rest));
+}
+
+static int compare_routes(const void *a, const void *b, void *ctx)
+{
+	const struct weir_route *routes = ctx;
+	uint32_t i = raw32(a), j = raw32(b);
+	int order = compare_prefixes(&routes[i], &routes[j]);
+
+	if (order)
+		return order;
+	if (routes[i].distance != routes[j].distance)
+		return routes[i].distance < routes[j].distance ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
+static struct route_result result_of(const struct weir_route *r)
+{
+	struct route_result result = {.type = r->type, .interface = WEIR_INTERFACE_NONE};
+
+	if (r->type != WEIR_ROUTE_UNICAST)
+		return result;
+	result.interface = r->interface;
+	result.via = r->via;
+	if (r->via && r->family == WEIR_IPV4)
+		result.gateway.v4 = r->gateway.v4;
+	else if (r->via)
+		result.gateway = r->gateway;
+	return result;
+}
+
+/* In the sorted order. The first of a prefix says how many share it; the others say 0. */
+static bool copy_results(struct routes *routes, struct alloc *alloc,
+			 const struct weir_ruleset *rules, struct gathering *g)
+{
+	struct weir_route *given = NULL;
+	size_t first = 0;
+
 	if (!rules->route_count)
 		return true;
 	routes->result = alloc_get(alloc, rules->route_count * sizeof *routes->result, 8);
 	if (!routes->result)
 		return false;
 	routes->results = rules->route_count;
+	for (size_t i = 0; i < rules->route_count; i++)
+		g->order[i] = (uint32_t)i;
+	memcpy(&given, &rules->routes, sizeof given); /* qsort_r() knows no const */
+	qsort_r(g->order, rules->route_count, sizeof *g->order, compare_routes, given);
 	for (size_t i = 0; i < rules->route_count; i++) {
-		const struct weir_route *r = &rules->routes[i];
-		struct route_result *result = &routes->result[i];
+		const struct weir_route *r = &given[g->order[i]], *best = &given[g->order[first]];
 
-		result->type = r->type;
-		result->interface = WEIR_INTERFACE_NONE;
-		if (r->type != WEIR_ROUTE_UNICAST)
-			continue;
-		result->interface = r->interface;
-		result->via = r->via;
-		if (r->via && r->family == WEIR_IPV4)
-			result->gateway.v4 = r->gateway.v4;
-		else if (r->via)
-			result->gateway = r->gateway;
+		routes->result[i] = result_of(r);
+		routes->result[i].place = (uint32_t)i;
+		if (i == 0 || compare_prefixes(best, r) != 0) {
+			routes->result[i].ways = 1;
+			first = i;
+		} else if (r->distance == best->distance && r->type == WEIR_ROUTE_UNICAST &&
+			   best->type == WEIR_ROUTE_UNICAST &&
+			   routes->result[first].ways == i - first &&
+			   routes->result[first].ways < UINT16_MAX) {
+			routes->result[first].ways++;
+		}
 	}
 	return true;
 }
@@ -275,7 +322,7 @@ static bool copy_results(struct routes *routes, struct alloc *alloc,
 static bool build_all(struct routes *routes, struct alloc *alloc, const struct weir_ruleset *rules,
 		      struct gathering *g)
 {
-	return copy_results(routes, alloc, rules) && build_tables(routes, alloc, rules, g) &&
+	return copy_results(routes, alloc, rules, g) && build_tables(routes, alloc, rules, g) &&
 	       build_special(routes, alloc, rules, WEIR_IPV4, g) &&
 	       build_special(routes, alloc, rules, WEIR_IPV6, g);
 }
@@ -304,7 +351,9 @@ struct routes *routes_create(struct alloc *alloc, const struct weir_ruleset *rul
 	if (g.room < rules->route_count)
 		g.room = rules->route_count;
 	g.prefix = alloc_get(alloc, g.room * sizeof *g.prefix, 8);
-	good = g.prefix && build_all(routes, alloc, rules, &g);
+	g.order = alloc_get(alloc, (rules->route_count + 1) * sizeof *g.order, 8);
+	good = g.prefix && g.order && build_all(routes, alloc, rules, &g);
+	alloc_put(alloc, g.order, (rules->route_count + 1) * sizeof *g.order);
 	alloc_put(alloc, g.prefix, g.room * sizeof *g.prefix);
 	if (good)
 		return routes;
@@ -356,6 +405,12 @@ bool route_find(const struct routes *routes, uint16_t table, uint8_t family,
 		return false;
 	*result = routes->result[found - 1];
 	return true;
+}
+
+void route_pick(const struct routes *routes, uint64_t hash, struct route_result *result)
+{
+	if (result->ways > 1)
+		*result = routes->result[result->place + hash % result->ways];
 }
 
 uint32_t route_address_type(const struct routes *routes, uint8_t family,

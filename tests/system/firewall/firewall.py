@@ -462,6 +462,52 @@ add address=2001:db8:2::1/64 interface=ether1
         self.assertEqual(self.reasons("/ipv6 settings set disable-ipv6=yes\n"), [None, off, off])
 
 
+class Ways(Firewall):
+    """Several gateways share what goes to one prefix."""
+
+    CONFIG = """/ip address
+add address=192.168.88.1/24 interface=ether3
+add address=203.0.113.2/24 interface=ether1
+add address=198.51.100.2/24 interface=ether2
+/ip firewall filter
+add action=accept chain=forward connection-state=established
+"""
+
+    def ways(self, routes, ends):
+        """=> the interfaces by which packets of these (source, port, destination) leave"""
+        name = self.capture("lan.pcap", *((i, udp(src, port, dst, 53))
+                                          for i, (src, port, dst) in enumerate(ends)))
+        return [p["out"] for p in self.lines(self.CONFIG + routes, "--port", "ether3=" + name)]
+
+    def test_shared(self):
+        ends = [(f"192.168.88.{host}", 1000, "192.0.2.9") for host in range(10, 74)]
+        for routes in ("/ip route add gateway=203.0.113.1,198.51.100.1\n",
+                       "/ip route add gateway=203.0.113.1\n/ip route add gateway=198.51.100.1\n"):
+            ways = self.ways(routes, ends)
+            self.assertEqual(set(ways), {"ether1", "ether2"})
+            self.assertGreater(min(ways.count("ether1"), ways.count("ether2")), 16)
+
+    def test_policy(self):
+        """By addresses, or by ports too; a socket keeps its way."""
+        routes = "/ip route add gateway=203.0.113.1,198.51.100.1\n"
+        ends = [("192.168.88.10", port, "192.0.2.9") for port in range(1000, 1032)] * 2
+        self.assertEqual(len(set(self.ways(routes, ends))), 1)
+        ways = self.ways(routes + "/ip settings set ipv4-multipath-hash-policy=l4\n", ends)
+        self.assertEqual(set(ways), {"ether1", "ether2"})
+        self.assertEqual(ways[:32], ways[32:])
+
+    def test_one_is_away(self):
+        routes = "/ip route add gateway=203.0.113.1,172.16.0.1,203.0.113.1\n"
+        ends = [(f"192.168.88.{host}", 1000, "192.0.2.9") for host in range(10, 30)]
+        self.assertEqual(set(self.ways(routes, ends)), {"ether1"})
+
+    def test_distance(self):
+        routes = ("/ip route add gateway=203.0.113.1\n"
+                  "/ip route add distance=2 gateway=198.51.100.1\n")
+        ends = [(f"192.168.88.{host}", 1000, "192.0.2.9") for host in range(10, 30)]
+        self.assertEqual(set(self.ways(routes, ends)), {"ether1"})
+
+
 class Lists(Firewall):
     def knock(self):
         return self.capture("knock.pcap", (0, tcp(OUTSIDE, 1, ROUTER, 23, SYN, 1, 0)),

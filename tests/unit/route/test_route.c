@@ -291,6 +291,42 @@ static void test_find(void **state)
 	rig_empty(&rig);
 }
 
+/* Routes of one prefix and distance share; others of the prefix, and equal ones elsewhere, do not. */
+static void test_shared(void **state)
+{
+	static const uint16_t expected[] = {2, 0, 1};
+	struct weir_rules_error error;
+	struct route_result result;
+	struct routes *routes;
+	union weir_addr addr;
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig);
+	router();
+	add_route("198.51.100.77", 24, 0, 1)->distance = 3; /* host bits make it no other */
+	add_route("198.51.100.0", 24, 4, 1)->distance = 3;
+	add_route("198.51.100.0", 25, 0, 1)->distance = 9;
+	add_route("198.51.100.0", 24, 0, 77)->distance = 3;
+	routes_given[rules.route_count - 1].type = WEIR_ROUTE_BLACKHOLE;
+	routes = routes_create(&rig.alloc, &rules, &error);
+	assert_non_null(routes);
+	addr_of("198.51.100.200", &addr);
+	for (uint64_t hash = 0; hash < 9; hash++) {
+		assert_true(route_find(routes, 0, WEIR_IPV4, &addr, &result));
+		assert_int_equal(result.ways, 3);
+		route_pick(routes, hash, &result);
+		assert_int_equal(result.interface, expected[hash % 3]);
+	}
+	addr_of("198.51.100.1", &addr);
+	assert_true(route_find(routes, 0, WEIR_IPV4, &addr, &result));
+	assert_int_equal(result.ways, 1);
+	route_pick(routes, 12345, &result);
+	assert_int_equal(result.interface, 1);
+	routes_destroy(routes, &rig.alloc);
+	rig_empty(&rig);
+}
+
 static void test_types(void **state)
 {
 	static const struct {
@@ -472,7 +508,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),	   cmocka_unit_test(test_neighbours),
-		cmocka_unit_test(test_find),	   cmocka_unit_test(test_types),
+		cmocka_unit_test(test_find),	   cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_empty),	   cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_many),
 	};
