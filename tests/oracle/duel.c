@@ -417,6 +417,8 @@ static const char *step_refusal(struct duel *d, const struct story_step *step)
 			return "a port that vouches for checksums";
 		if (step->unsent)
 			return NULL;
+		if (step->late)
+			return "a value that each side chooses for itself";
 		if (is_long_udplite(step))
 			return "UDP-Lite of 256 bytes and more, which Linux takes for invalid";
 		d->has_fragments |= is_fragment(step);
@@ -451,6 +453,7 @@ static const char *first_settings(struct duel *d)
 	size_t i;
 
 	weir_settings_init(&d->settings);
+	story_settings_begin(&d->settings);
 	for (i = 0; i < d->story->setting_count; i++) {
 		const char *why = setting_refusal(&d->story->settings[i]);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "build_l4.h"
+#include "text.h"
 #include "word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -117,6 +118,11 @@ const struct story_step *l4_label(struct maker *m)
 
 		if (step->kind == STEP_PACKET && step->data && step->label &&
 		    !strcmp(step->label, *m->word)) {
+			if (step->late) {
+				word_fail(m->error, "[%s] has a value that is not known yet",
+				          step->label);
+				return NULL;
+			}
 			m->word++;
 			return step;
 		}
@@ -198,7 +204,7 @@ static int add_extensions(struct maker *m, char *list)
 	return 0;
 }
 
-/* `data 100`, `text "GET /\r\n"`, `payload 0102ff` */
+/* `data 100`, `text "GET /\r\n"`, `payload 0102ff`; several add up */
 static int payload_word(struct maker *m)
 {
 	uint64_t count;
@@ -212,17 +218,12 @@ static int payload_word(struct maker *m)
 		return 1;
 	}
 	if (l4_word(m, "text")) {
-		const char *text = *m->word;
+		size_t room = sizeof(m->l4) - m->l4_len;
+		int got = text_bytes(*m->word, m->l4 + m->l4_len, room, m->error);
 
-		if (!text || *text != '"')
-			return word_fail(m->error, "text: \"...\" expected");
-		for (text++; *text; text++) {
-			if (!(at = l4_more(m, 1)))
-				return -1;
-			*at = (uint8_t)*text;
-			if (*text == '\\' && strchr("rn", text[1]) && text[1])
-				*at = *++text == 'r' ? '\r' : '\n';
-		}
+		if (got < 0)
+			return -1;
+		m->l4_len += (size_t)got;
 		m->word++;
 		return 1;
 	}

@@ -17,6 +17,7 @@ struct build_line {
 	const struct story_host *hosts;
 	size_t host_count;
 	const struct story_router *router; /* NULL: none */
+	struct story_names *names;         /* values that are known by then */
 	const struct story_step *earlier; /* steps whose labels may be named */
 	size_t earlier_count;
 	unsigned index; /* how often this line has been repeated: added to ports with a + */

@@ -10,7 +10,9 @@
 #include <weir/event.h>
 #include <weir/reason.h>
 
+#include "check_reader.h"
 #include "router.h"
+#include "text.h"
 #include "word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -28,6 +30,9 @@ static const char *const sctp_states[] = {WEIR_SCTP_STATES(X)};
 #define X(name, counter, text) counter,
 static const char *const reasons[] = {"none", WEIR_REASONS(X)};
 #undef X
+#define X(name, text, on, ...) text,
+const char *const check_helpers[] = {"none", WEIR_HELPERS(X)};
+#undef X
 static const char *const dirs[] = {"original", "reply"};
 
 #define X(name, bit, text) {text, 1u << bit},
@@ -43,16 +48,7 @@ const char *const check_stats[] = {
         "peak",    "held-bytes", "reassembled", "events-lost",    NULL,
 };
 
-struct reader {
-	void **memory;
-	struct story_step *step;
-	unsigned line;
-	const struct build_line *names;
-	char *error;
-	char **word; /* the next one */
-};
-
-static struct story_check *add(struct reader *r, enum story_check_kind kind, uint64_t value)
+struct story_check *check_add(struct check_reader *r, enum story_check_kind kind, uint64_t value)
 {
 	struct story_check *check =
 	        word_more(r->memory, &r->step->checks, &r->step->check_count, sizeof(*check));
@@ -64,7 +60,7 @@ static struct story_check *add(struct reader *r, enum story_check_kind kind, uin
 }
 
 /* The next word as a name of a list. */
-static int name(struct reader *r, const char *const *names, size_t count, const char *what,
+static int name(struct check_reader *r, const char *const *names, size_t count, const char *what,
                 uint64_t *value)
 {
 	int found = *r->word ? word_find(names, count, *r->word) : -1;
@@ -76,7 +72,7 @@ static int name(struct reader *r, const char *const *names, size_t count, const 
 	return 0;
 }
 
-static int status_bits(struct reader *r, uint64_t *bits)
+static int status_bits(struct check_reader *r, uint64_t *bits)
 {
 	*bits = 0;
 	do {
@@ -93,7 +89,7 @@ static int status_bits(struct reader *r, uint64_t *bits)
 	return 0;
 }
 
-static int number(struct reader *r, uint64_t max, uint64_t *value)
+int check_number(struct check_reader *r, uint64_t max, uint64_t *value)
 {
 	if (word_number(*r->word, max, value, r->error))
 		return -1;
@@ -102,7 +98,7 @@ static int number(struct reader *r, uint64_t max, uint64_t *value)
 }
 
 /* "2/1": two numbers, original and reply. */
-static int pair(struct reader *r, uint64_t *value, uint64_t *other)
+static int pair(struct check_reader *r, uint64_t *value, uint64_t *other)
 {
 	char *rest = *r->word ? word_cut(*r->word, '/') : NULL;
 
@@ -115,11 +111,36 @@ static int pair(struct reader *r, uint64_t *value, uint64_t *other)
 	return 0;
 }
 
-/* "client:40000", "client:1024-65535" */
-static int end_of(struct reader *r, char *word, struct story_end *end)
+/* "client:{p}". => 1, 0: it has no name; -1 and error */
+static int named_end(struct check_reader *r, char *word, struct story_end *end)
 {
-	char *colon = strchr(word, ':'), *rest = colon ? word_cut(colon, '-') : NULL;
+	char *at = strchr(word, '{');
+	struct story_name *name;
+	int got;
+
+	if (!at || at == word || at[-1] != ':' || !r->names->names)
+		return 0;
+	name = word_alloc(r->memory, sizeof(*name));
+	got = text_name(r->names->names, at, true, name, r->error);
+	if (got < 0 || at[got])
+		return got < 0 ? -1 : word_fail(r->error, "\"%s\" is too much", at + got);
+	at[-1] = '\0';
+	if (build_end(r->names, word, end, r->error))
+		return -1;
+	end->has_port = true;
+	end->name = name;
+	return 1;
+}
+
+/* "client:40000", "client:1024-65535", "client:{p}" */
+int check_end(struct check_reader *r, char *word, struct story_end *end)
+{
+	int named = named_end(r, word, end);
+	char *colon = strchr(word, ':'), *rest = colon && !named ? word_cut(colon, '-') : NULL;
 	uint64_t last = 0;
+
+	if (named)
+		return named < 0 ? -1 : 0;
 
 	if (rest && word_number(rest, UINT16_MAX, &last, r->error))
 		return -1;
@@ -130,17 +151,17 @@ static int end_of(struct reader *r, char *word, struct story_end *end)
 }
 
 /* "client:40000 > server:80" */
-static int ends_of(struct reader *r, struct story_check *check)
+int check_ends(struct check_reader *r, struct story_check *check)
 {
 	if (!r->word[0] || !r->word[1] || strcmp(r->word[1], ">") || !r->word[2])
 		return word_fail(r->error, "\"host:port > host:port\" expected");
-	if (end_of(r, r->word[0], &check->from) || end_of(r, r->word[2], &check->to))
+	if (check_end(r, r->word[0], &check->from) || check_end(r, r->word[2], &check->to))
 		return -1;
 	r->word += 3;
 	return 0;
 }
 
-static int label(struct reader *r, const char **text)
+int check_label(struct check_reader *r, const char **text)
 {
 	if (!*r->word)
 		return word_fail(r->error, "a label is missing at the end");
@@ -157,7 +178,7 @@ static int label(struct reader *r, const char **text)
 }
 
 /* What may be said of a connection. => 1 if it was such a word, 0 if not, -1 on error */
-static int connection_item(struct reader *r, const char *word)
+static int connection_item(struct check_reader *r, const char *word)
 {
 	static const struct {
 		const char *word;
@@ -184,67 +205,58 @@ static int connection_item(struct reader *r, const char *word)
 
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		if (!strcmp(word, numbers[i].word))
-			return number(r, numbers[i].max, &add(r, numbers[i].kind, 0)->value) ? -1
+			return check_number(r, numbers[i].max, &check_add(r, numbers[i].kind, 0)->value) ? -1
 			                                                                     : 1;
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (!strcmp(word, pairs[i].word)) {
-			struct story_check *check = add(r, pairs[i].kind, 0);
+			struct story_check *check = check_add(r, pairs[i].kind, 0);
 
 			return pair(r, &check->value, &check->other) ? -1 : 1;
 		}
 	if (!strcmp(word, "tcp-state"))
 		return name(r, tcp_states, COUNT(tcp_states), "tcp-state",
-		            &add(r, CHECK_TCP_STATE, 0)->value)
+		            &check_add(r, CHECK_TCP_STATE, 0)->value)
 		               ? -1
 		               : 1;
 	if (!strcmp(word, "sctp-state"))
 		return name(r, sctp_states, COUNT(sctp_states), "sctp-state",
-		            &add(r, CHECK_SCTP_STATE, 0)->value)
+		            &check_add(r, CHECK_SCTP_STATE, 0)->value)
+		               ? -1
+		               : 1;
+	if (!strcmp(word, "helper"))
+		return name(r, check_helpers, WEIR_HELPER_COUNT, "helper",
+		            &check_add(r, CHECK_HELPER, 0)->value)
 		               ? -1
 		               : 1;
 	if (!strcmp(word, "next-state"))
-		return name(r, states, COUNT(states), "state", &add(r, CHECK_NEXT_STATE, 0)->value)
+		return name(r, states, COUNT(states), "state", &check_add(r, CHECK_NEXT_STATE, 0)->value)
 		               ? -1
 		               : 1;
 	if (!strcmp(word, "timeout")) {
-		if (word_time(*r->word, &add(r, CHECK_TIMEOUT, 0)->value, r->error))
+		if (word_time(*r->word, &check_add(r, CHECK_TIMEOUT, 0)->value, r->error))
 			return -1;
 		r->word++;
 		return 1;
 	}
 	if (!strcmp(word, "status"))
-		return status_bits(r, &add(r, CHECK_STATUS, 0)->value) ? -1 : 1;
+		return status_bits(r, &check_add(r, CHECK_STATUS, 0)->value) ? -1 : 1;
 	if (!strcmp(word, "not"))
-		return status_bits(r, &add(r, CHECK_STATUS_CLEAR, 0)->value) ? -1 : 1;
+		return status_bits(r, &check_add(r, CHECK_STATUS_CLEAR, 0)->value) ? -1 : 1;
 	if (!strcmp(word, "reply") && *r->word)
-		return ends_of(r, add(r, CHECK_REPLY, 0)) ? -1 : 1;
+		return check_ends(r, check_add(r, CHECK_REPLY, 0)) ? -1 : 1;
 	for (size_t i = 0; i < COUNT(statuses); i++)
 		if (!strcmp(word, statuses[i].name))
 			value = statuses[i].bit;
 	if (!value)
 		return 0;
-	add(r, CHECK_STATUS_SET, value);
+	check_add(r, CHECK_STATUS_SET, value);
 	return 1;
 }
 
-/* "wan", "wan gateway:1024-65535 > server:80", "local" */
-static int leaves(struct reader *r)
-{
-	struct story_check *check;
-	int port = r->names->router ? router_port(r->names->router, *r->word) : -1;
-
-	if (port < 0)
-		return word_fail(r->error, "out: \"same\", \"as LABEL\", a length or an interface "
-		                           "expected, not \"%s\"", *r->word);
-	check = add(r, CHECK_LEAVES, (uint64_t)port);
-	r->word++;
-	return *r->word ? ends_of(r, check) : 0;
-}
-
 /* "reset", "icmp 3/13", "none"; the first two with "from > to" */
-static int answer(struct reader *r)
+static int answer(struct check_reader *r)
 {
-	struct story_check *check = add(r, CHECK_ANSWER, ANSWER_NONE);
+	struct story_check *check = check_add(r, CHECK_ANSWER, ANSWER_NONE);
 	uint64_t type, code;
 
 	if (*r->word && !strcmp(*r->word, "none")) {
@@ -263,11 +275,11 @@ static int answer(struct reader *r)
 	} else {
 		return word_fail(r->error, "answer: \"reset\", \"icmp 3/1\" or \"none\" expected");
 	}
-	return *r->word ? ends_of(r, check) : 0;
+	return *r->word ? check_ends(r, check) : 0;
 }
 
 /* The comment of a rule. => its counter, or -1 and error */
-static int rule_of(struct reader *r, const char **text)
+static int rule_of(struct check_reader *r, const char **text)
 {
 	int found = *r->word && r->names->router ? router_find_rule(r->names->router, *r->word)
 	                                         : -1;
@@ -279,13 +291,13 @@ static int rule_of(struct reader *r, const char **text)
 }
 
 /* What a router does with a packet. => 1 if it was such a word, 0 if not, -1 and error */
-static int router_item(struct reader *r, const char *word)
+static int router_item(struct check_reader *r, const char *word)
 {
 	struct story_check *check;
 	int found;
 
 	if (!strcmp(word, "rule")) {
-		check = add(r, CHECK_RULE, 0);
+		check = check_add(r, CHECK_RULE, 0);
 		found = rule_of(r, &check->text);
 		check->value = (uint64_t)found;
 		return found < 0 ? -1 : 1;
@@ -293,71 +305,56 @@ static int router_item(struct reader *r, const char *word)
 	if (!strcmp(word, "answer"))
 		return answer(r) ? -1 : 1;
 	if (!strcmp(word, "fast-path")) {
-		add(r, CHECK_FAST, 0);
+		check_add(r, CHECK_FAST, 0);
 		return 1;
 	}
 	if (strcmp(word, "via") != 0 || !*r->word)
 		return 0;
-	return build_end(r->names, *r->word++, &add(r, CHECK_VIA, 0)->from, r->error) ? -1 : 1;
+	return build_end(r->names, *r->word++, &check_add(r, CHECK_VIA, 0)->from, r->error) ? -1 : 1;
 }
 
-static int packet_item(struct reader *r)
+static int packet_item(struct check_reader *r)
 {
 	const char *word = *r->word++;
 	int found;
 
 	if ((found = word_find(states, COUNT(states), word)) >= 0) {
-		add(r, CHECK_STATE, (uint64_t)found);
+		check_add(r, CHECK_STATE, (uint64_t)found);
 		return 0;
 	}
 	if ((found = word_find(verdicts, COUNT(verdicts), word)) >= 0) {
-		add(r, CHECK_VERDICT, (uint64_t)found);
+		check_add(r, CHECK_VERDICT, (uint64_t)found);
 		return 0;
 	}
 	if (!strcmp(word, "reason"))
-		return name(r, reasons, COUNT(reasons), "reason", &add(r, CHECK_REASON, 0)->value);
+		return name(r, reasons, COUNT(reasons), "reason", &check_add(r, CHECK_REASON, 0)->value);
 	if (!strcmp(word, "says") && *r->word && **r->word == '"') {
-		struct story_check *check = add(r, CHECK_SAYS, 0);
+		struct story_check *check = check_add(r, CHECK_SAYS, 0);
 
 		check->text = word_copy(r->memory, *r->word + 1);
 		r->word++;
 		return 0;
 	}
 	if (!strcmp(word, "dir"))
-		return name(r, dirs, COUNT(dirs), "direction", &add(r, CHECK_DIR, 0)->value);
+		return name(r, dirs, COUNT(dirs), "direction", &check_add(r, CHECK_DIR, 0)->value);
 	if (!strcmp(word, "created")) {
-		add(r, CHECK_CREATED, 1);
+		check_add(r, CHECK_CREATED, 1);
 		return 0;
 	}
 	if (!strcmp(word, "same") && r->word[0] && !strcmp(r->word[0], "as")) {
 		r->word++;
-		return label(r, &add(r, CHECK_SAME, 0)->text);
+		return check_label(r, &check_add(r, CHECK_SAME, 0)->text);
 	}
 	if (!strcmp(word, "differs") && r->word[0] && !strcmp(r->word[0], "from")) {
 		r->word++;
-		return label(r, &add(r, CHECK_DIFFERS, 0)->text);
+		return check_label(r, &check_add(r, CHECK_DIFFERS, 0)->text);
 	}
 	if (!strcmp(word, "no-connection")) {
-		add(r, CHECK_NO_CONN, 0);
+		check_add(r, CHECK_NO_CONN, 0);
 		return 0;
 	}
-	if (!strcmp(word, "out")) {
-		if (!*r->word)
-			return word_fail(r->error,
-			                 "out: \"same\", \"as LABEL\" or a length expected");
-		if (!strcmp(*r->word, "same")) {
-			add(r, CHECK_OUT_SAME, 0);
-			r->word++;
-			return 0;
-		}
-		if (!strcmp(*r->word, "as")) {
-			r->word++;
-			return label(r, &add(r, CHECK_OUT_SAME, 0)->text);
-		}
-		if (**r->word < '0' || **r->word > '9')
-			return leaves(r);
-		return number(r, BUILD_MAX, &add(r, CHECK_OUT, 0)->value);
-	}
+	if (!strcmp(word, "out"))
+		return check_out(r);
 	found = router_item(r, word);
 	if (found)
 		return found > 0 ? 0 : -1;
@@ -367,39 +364,39 @@ static int packet_item(struct reader *r)
 	                   : word_fail(r->error, "\"%s\" is no expectation", word);
 }
 
-static int event_item(struct reader *r)
+static int event_item(struct check_reader *r)
 {
-	struct story_check *check = add(r, CHECK_EVENT, 0);
+	struct story_check *check = check_add(r, CHECK_EVENT, 0);
 
 	if (*r->word && !strcmp(*r->word, "none")) {
 		check->kind = CHECK_NO_EVENT;
 		r->word++;
 		return 0;
 	}
-	if (name(r, events, COUNT(events), "event", &check->value) || label(r, &check->text))
+	if (name(r, events, COUNT(events), "event", &check->value) || check_label(r, &check->text))
 		return -1;
 	if (check->value == WEIR_EVENT_DESTROYED)
 		return name(r, ends, COUNT(ends), "end of a connection", &check->other);
 	return 0;
 }
 
-static int entry_item(struct reader *r)
+static int entry_item(struct check_reader *r)
 {
-	struct story_check *check = add(r, CHECK_ENTRY, 0);
+	struct story_check *check = check_add(r, CHECK_ENTRY, 0);
 	int protocol;
 
 	if (r->word[0] && !r->word[1])
-		return label(r, &check->text);
+		return check_label(r, &check->text);
 	protocol = *r->word ? build_protocol(*r->word) : -1;
 	if (protocol < 0)
 		return word_fail(r->error,
 		                 "entry: a label, or \"tcp client:1 > server:2\" expected");
 	check->value = (uint64_t)protocol;
 	r->word++;
-	return ends_of(r, check);
+	return check_ends(r, check);
 }
 
-static int stat_item(struct reader *r, const char *word)
+static int stat_item(struct check_reader *r, const char *word)
 {
 	static const struct {
 		const char *stat;
@@ -416,47 +413,52 @@ static int stat_item(struct reader *r, const char *word)
 
 	if (found < 0)
 		return word_fail(r->error, "\"%s\" is no expectation", word);
-	check = add(r, CHECK_STAT, 0);
+	check = check_add(r, CHECK_STAT, 0);
 	check->text = check_stats[found];
 	for (size_t i = 0; i < COUNT(lists); i++)
 		if (!strcmp(lists[i].stat, word) &&
 		    name(r, lists[i].names, lists[i].count, word, &check->other))
 			return -1;
-	return number(r, UINT64_MAX, &check->value);
+	return check_number(r, UINT64_MAX, &check->value);
 }
 
-static int expect_item(struct reader *r, bool entry)
+static int expect_item(struct check_reader *r, bool entry, struct story_pending *pending)
 {
 	const char *word = *r->word++;
-	int found = entry ? connection_item(r, word) : 0;
+	int found = entry ? connection_item(r, word) : pending ? check_pending(r, word, pending) : 0;
 
 	if (found)
 		return found > 0 ? 0 : -1;
+	if (!strcmp(word, "pending"))
+		return check_pending_begin(r);
+	if (!strcmp(word, "expectations"))
+		return check_number(r, UINT32_MAX, &check_add(r, CHECK_EXPECTATIONS, 0)->value);
 	if (!strcmp(word, "entry"))
 		return entry_item(r);
 	if (!strcmp(word, "event"))
 		return event_item(r);
 	if (!strcmp(word, "counted")) {
-		struct story_check *check = add(r, CHECK_COUNTED, 0);
+		struct story_check *check = check_add(r, CHECK_COUNTED, 0);
 
 		found = rule_of(r, &check->text);
 		check->other = (uint64_t)found;
-		return found < 0 ? -1 : number(r, UINT64_MAX, &check->value);
+		return found < 0 ? -1 : check_number(r, UINT64_MAX, &check->value);
 	}
 	if (!strcmp(word, "gone"))
-		return label(r, &add(r, CHECK_GONE, 0)->text);
+		return check_label(r, &check_add(r, CHECK_GONE, 0)->text);
 	if (!strcmp(word, "alive"))
-		return label(r, &add(r, CHECK_ALIVE, 0)->text);
+		return check_label(r, &check_add(r, CHECK_ALIVE, 0)->text);
 	if (!strcmp(word, "none")) {
-		add(r, CHECK_STAT, 0)->text = "connections";
+		check_add(r, CHECK_STAT, 0)->text = "connections";
 		return 0;
 	}
 	return stat_item(r, word);
 }
 
 /* Items between commas; each must be used up to its last word. */
-static int items(struct reader *r, char *text, bool expect)
+static int items(struct check_reader *r, char *text, bool expect)
 {
+	struct story_pending *pending = NULL;
 	bool entry = false;
 
 	while (text) {
@@ -469,8 +471,11 @@ static int items(struct reader *r, char *text, bool expect)
 			return word_fail(r->error, "nothing stands between two commas");
 		if (expect && !strcmp(*r->word, "entry"))
 			entry = true;
-		if (expect ? expect_item(r, entry) : packet_item(r))
+		if (expect && !strcmp(*r->word, "pending"))
+			entry = false;
+		if (expect ? expect_item(r, entry, pending) : packet_item(r))
 			return -1;
+		pending = check_latest_pending(r);
 		if (*r->word)
 			return word_fail(r->error, "\"%s\" is too much (a comma missing?)",
 			                 *r->word);
@@ -482,7 +487,7 @@ static int items(struct reader *r, char *text, bool expect)
 int check_packet(void **memory, struct story_step *step, unsigned line, char *text,
                  const struct build_line *names, char error[STORY_ERROR])
 {
-	struct reader r = {memory, step, line, names, error, NULL};
+	struct check_reader r = {memory, step, line, names, error, NULL};
 
 	return items(&r, text, false);
 }
@@ -490,7 +495,7 @@ int check_packet(void **memory, struct story_step *step, unsigned line, char *te
 int check_expect(void **memory, struct story_step *step, unsigned line, char *text,
                  const struct build_line *names, char error[STORY_ERROR])
 {
-	struct reader r = {memory, step, line, names, error, NULL};
+	struct check_reader r = {memory, step, line, names, error, NULL};
 
 	return items(&r, text, true);
 }
@@ -505,7 +510,7 @@ static const struct story_check *find(const struct story_step *step, enum story_
 
 int check_complete(void **memory, struct story_step *step, char error[STORY_ERROR])
 {
-	struct reader r = {memory, step, step->line, NULL, error, NULL};
+	struct check_reader r = {memory, step, step->line, NULL, error, NULL};
 	const struct story_check *state = find(step, CHECK_STATE);
 	const struct story_check *verdict = find(step, CHECK_VERDICT);
 	bool bad;
@@ -518,15 +523,15 @@ int check_complete(void **memory, struct story_step *step, char error[STORY_ERRO
 	if (bad && !find(step, CHECK_REASON))
 		return word_fail(error, "an invalid or dropped packet needs its reason");
 	if (!verdict)
-		add(&r, CHECK_VERDICT, WEIR_ACCEPT);
+		check_add(&r, CHECK_VERDICT, WEIR_ACCEPT);
 	if (!state && verdict->value == WEIR_HELD)
-		add(&r, CHECK_STATE, WEIR_STATE_NONE);
+		check_add(&r, CHECK_STATE, WEIR_STATE_NONE);
 	if (!bad && !find(step, CHECK_REASON))
-		add(&r, CHECK_REASON, WEIR_R_NONE);
+		check_add(&r, CHECK_REASON, WEIR_R_NONE);
 	if (!find(step, CHECK_CREATED))
-		add(&r, CHECK_CREATED, 0);
+		check_add(&r, CHECK_CREATED, 0);
 	if (!find(step, CHECK_ANSWER))
-		add(&r, CHECK_ANSWER, ANSWER_NONE);
+		check_add(&r, CHECK_ANSWER, ANSWER_NONE);
 	return 0;
 }
 
@@ -568,6 +573,11 @@ const char *check_event_name(uint64_t event)
 const char *check_end_name(uint64_t end)
 {
 	return text_of(ends, COUNT(ends), end);
+}
+
+const char *check_helper_name(uint64_t helper)
+{
+	return text_of(check_helpers, COUNT(check_helpers), helper);
 }
 
 void check_status_names(uint64_t status, char *text, size_t size)

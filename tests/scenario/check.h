@@ -31,6 +31,7 @@ const char *check_tcp_name(uint64_t state);
 const char *check_sctp_name(uint64_t state);
 const char *check_event_name(uint64_t event);
 const char *check_end_name(uint64_t end);
+const char *check_helper_name(uint64_t helper);
 /* The names of all bits set in status, separated by blanks. */
 void check_status_names(uint64_t status, char *text, size_t size);
 

@@ -5,13 +5,13 @@
  */
 #include "judge.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check.h"
+#include "text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -79,36 +79,28 @@ static void pairs(struct play *play, const struct story_check *check, const char
 		           check->value, check->other, got, other);
 }
 
-static void end_text(uint8_t family, const union weir_addr *addr, uint16_t port, char *text,
-                     size_t size)
+uint16_t judge_port(struct play *play, const struct story_end *end, uint16_t got)
 {
-	char name[INET6_ADDRSTRLEN] = "?";
-
-	inet_ntop(family == WEIR_IPV4 ? AF_INET : AF_INET6, addr, name, sizeof(name));
-	snprintf(text, size, family == WEIR_IPV4 ? "%s:%u" : "[%s]:%u", name, port);
-}
-
-uint16_t judge_port(const struct story_end *end, uint16_t port)
-{
-	return port >= end->port && port <= end->last_port ? end->port : port;
+	if (end->name)
+		return text_value(&play->values, end->name, got);
+	return got >= end->port && got <= end->last_port ? got : end->port;
 }
 
 static void tuples(struct play *play, const struct story_check *check, const char *what,
                    const struct weir_conn *conn, const struct weir_tuple *tuple)
 {
+	const struct story_end *src = &check->from, *dst = &check->to;
 	char expected[200], got[200], from[80], to[80];
-
-	end_text(check->from.host->family, &check->from.host->addr, check->from.port, from,
-	         sizeof(from));
-	end_text(check->to.host->family, &check->to.host->addr, check->to.port, to, sizeof(to));
-	snprintf(expected, sizeof(expected), "%s > %s", from, to);
 	/* ICMP has no ports to write: its type and id are items of their own. */
-	bool ports = check->from.has_port || check->to.has_port;
-	uint16_t src = judge_port(&check->from, tuple->src_port);
-	uint16_t dst = judge_port(&check->to, tuple->dst_port);
+	bool ports = src->has_port || dst->has_port;
 
-	end_text(conn->family, &tuple->src, ports ? src : 0, from, sizeof(from));
-	end_text(conn->family, &tuple->dst, ports ? dst : 0, to, sizeof(to));
+	judge_end_text(&src->host->addr, src->host->family, ports,
+	               judge_port(play, src, tuple->src_port), from, sizeof(from));
+	judge_end_text(&dst->host->addr, dst->host->family, ports,
+	               judge_port(play, dst, tuple->dst_port), to, sizeof(to));
+	snprintf(expected, sizeof(expected), "%s > %s", from, to);
+	judge_end_text(&tuple->src, conn->family, ports, tuple->src_port, from, sizeof(from));
+	judge_end_text(&tuple->dst, conn->family, ports, tuple->dst_port, to, sizeof(to));
 	snprintf(got, sizeof(got), "%s > %s", from, to);
 	texts(play, check, what, expected, got);
 }
@@ -185,6 +177,10 @@ static void connection(struct play *play, const struct story_check *check,
 		break;
 	case CHECK_MARK:
 		numbers(play, check, "mark", conn->mark);
+		break;
+	case CHECK_HELPER:
+		texts(play, check, "helper", check_helper_name(check->value),
+		      check_helper_name(conn->helper));
 		break;
 	case CHECK_TUPLE:
 		tuples(play, check, "tuple", conn, &conn->tuple[WEIR_ORIGINAL]);
@@ -285,7 +281,7 @@ static void packet_item(struct play *play, const struct story_check *check,
 		out_same(play, check, step, packet);
 		break;
 	default:
-		if (!judge_router(play, check, packet))
+		if (!judge_router(play, check, packet) && !judge_out(play, check, packet))
 			connection(play, check, subject);
 	}
 }
@@ -310,12 +306,12 @@ void judge_packet(struct play *play, const struct story_step *step,
 		packet_item(play, &step->checks[i], step, &subject);
 }
 
-static bool is_end(const struct story_end *end, const struct weir_conn *conn,
+static bool is_end(struct play *play, const struct story_end *end, const struct weir_conn *conn,
                    const union weir_addr *addr, uint16_t port)
 {
 	return conn->family == end->host->family &&
 	       !memcmp(addr, &end->host->addr, sizeof(*addr)) &&
-	       (!end->has_port || port == end->port);
+	       (!end->has_port || port == judge_port(play, end, port));
 }
 
 /* Goes through the table for "entry tcp client:40000 > server:80". */
@@ -337,8 +333,8 @@ static void entry(struct play *play, const struct story_check *check, struct sub
 			const struct weir_tuple *tuple = &conns[i].tuple[WEIR_ORIGINAL];
 
 			if (conns[i].protocol != check->value ||
-			    !is_end(&check->from, &conns[i], &tuple->src, tuple->src_port) ||
-			    !is_end(&check->to, &conns[i], &tuple->dst, tuple->dst_port))
+			    !is_end(play, &check->from, &conns[i], &tuple->src, tuple->src_port) ||
+			    !is_end(play, &check->to, &conns[i], &tuple->dst, tuple->dst_port))
 				continue;
 			if (subject->found)
 				judge_fail(play, check->line, "more than one such entry");
@@ -432,6 +428,12 @@ static void table_item(struct play *play, const struct story_check *check, struc
 	case CHECK_STAT:
 		weir_stats_get(play->engine, &stats);
 		numbers(play, check, check->text, stat_value(&stats, check));
+		break;
+	case CHECK_PENDING:
+		judge_pending(play, check);
+		break;
+	case CHECK_EXPECTATIONS:
+		judge_expectations(play, check);
 		break;
 	case CHECK_COUNTED:
 		judge_counted(play, check);

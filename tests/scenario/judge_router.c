@@ -15,17 +15,6 @@
 
 enum { IP4 = 20, IP6 = 40 };
 
-/* What a packet's bytes say. */
-struct said {
-	uint8_t family, protocol;
-	bool fragment;
-	union weir_addr src, dst;
-	const uint8_t *l4;
-	uint32_t l4_len;
-	uint16_t src_port, dst_port; /* with ports */
-	bool ports;
-};
-
 static uint16_t get16(const uint8_t *at)
 {
 	return (uint16_t)(at[0] << 8 | at[1]);
@@ -37,8 +26,7 @@ static bool has_ports(uint8_t protocol)
 	       protocol == IPPROTO_DCCP || protocol == IPPROTO_UDPLITE;
 }
 
-/* => false: this is no IP packet, or one whose length is not that of the bytes */
-static bool read_bytes(const uint8_t *data, uint32_t len, struct said *said)
+bool judge_read(const uint8_t *data, uint32_t len, struct judge_said *said)
 {
 	uint32_t header;
 
@@ -76,7 +64,7 @@ static bool read_bytes(const uint8_t *data, uint32_t len, struct said *said)
 }
 
 /* Whether the transport checksum is right, or there is none to verify. */
-static bool transport_right(const struct said *s)
+static bool transport_right(const struct judge_said *s)
 {
 	uint32_t size = s->family == WEIR_IPV4 ? 4 : 16, sum;
 	uint8_t copy[sizeof(uint32_t)];
@@ -107,7 +95,7 @@ static bool transport_right(const struct said *s)
 }
 
 /* Whether an ICMP error quotes an IPv4 header whose checksum is right. */
-static bool quote_right(const struct said *s)
+static bool quote_right(const struct judge_said *s)
 {
 	static const uint8_t errors[] = {3, 4, 5, 11, 12};
 
@@ -120,9 +108,9 @@ static bool quote_right(const struct said *s)
 /* Why the checksums of a packet are not right, or NULL. */
 static const char *wrong_sum(const uint8_t *data, uint32_t len)
 {
-	struct said said;
+	struct judge_said said;
 
-	if (!read_bytes(data, len, &said))
+	if (!judge_read(data, len, &said))
 		return NULL;
 	if (said.family == WEIR_IPV4 &&
 	    build_fold(build_sum(data, (uint32_t)(said.l4 - data), 0)))
@@ -136,7 +124,7 @@ void judge_sums(struct play *play, const struct story_step *step,
                 const struct weir_packet *packet)
 {
 	const char *before = wrong_sum(step->data, step->caplen), *after;
-	struct said came, left;
+	struct judge_said came, left;
 
 	if (packet->answer && (after = wrong_sum(packet->answer, packet->answer_len)))
 		judge_fail(play, step->line, "answer: bad checksum: %s", after);
@@ -148,17 +136,17 @@ void judge_sums(struct play *play, const struct story_step *step,
 		judge_fail(play, step->line, "out: bad checksum: %s", after);
 	if (before && !after)
 		judge_fail(play, step->line, "out: a bad checksum was put right: %s", before);
-	if (!read_bytes(step->data, step->caplen, &came) || came.fragment ||
+	if (!judge_read(step->data, step->caplen, &came) || came.fragment ||
 	    came.protocol != IPPROTO_UDP || came.l4_len < 8 ||
-	    !read_bytes(packet->out, packet->out_len, &left) || left.l4_len < 8)
+	    !judge_read(packet->out, packet->out_len, &left) || left.l4_len < 8)
 		return;
 	if (!get16(came.l4 + 6) != !get16(left.l4 + 6))
 		judge_fail(play, step->line, "out: UDP checksum 0x%04x became 0x%04x",
 		           get16(came.l4 + 6), get16(left.l4 + 6));
 }
 
-static void end_text(const union weir_addr *addr, uint8_t family, bool ports, uint16_t port,
-                     char *text, size_t size)
+void judge_end_text(const union weir_addr *addr, uint8_t family, bool ports, uint16_t port,
+                    char *text, size_t size)
 {
 	char name[INET6_ADDRSTRLEN] = "?";
 
@@ -176,20 +164,21 @@ static void ends(struct play *play, const struct story_check *check, const char 
 	char from[80], to[80], expected[200], got[200];
 	const struct story_end *src = &check->from, *dst = &check->to;
 	bool ports = src->has_port || dst->has_port;
-	struct said said;
+	struct judge_said said;
 
 	if (!src->host)
 		return;
-	if (!data || !read_bytes(data, len, &said)) {
+	if (!data || !judge_read(data, len, &said)) {
 		judge_fail(play, check->line, "%s: expected a packet, got none", what);
 		return;
 	}
-	end_text(&src->host->addr, src->host->family, ports, src->port, from, sizeof(from));
-	end_text(&dst->host->addr, dst->host->family, ports, dst->port, to, sizeof(to));
+	judge_end_text(&src->host->addr, src->host->family, ports,
+	               judge_port(play, src, said.src_port), from, sizeof(from));
+	judge_end_text(&dst->host->addr, dst->host->family, ports,
+	               judge_port(play, dst, said.dst_port), to, sizeof(to));
 	snprintf(expected, sizeof(expected), "%s > %s", from, to);
-	end_text(&said.src, said.family, ports, judge_port(src, said.src_port), from,
-	         sizeof(from));
-	end_text(&said.dst, said.family, ports, judge_port(dst, said.dst_port), to, sizeof(to));
+	judge_end_text(&said.src, said.family, ports, said.src_port, from, sizeof(from));
+	judge_end_text(&said.dst, said.family, ports, said.dst_port, to, sizeof(to));
 	snprintf(got, sizeof(got), "%s > %s", from, to);
 	if (strcmp(expected, got))
 		judge_fail(play, check->line, "%s: expected %s, got %s", what, expected, got);
@@ -213,8 +202,8 @@ static void via(struct play *play, const struct story_check *check,
 	const struct story_host *host = check->from.host;
 	char expected[80], got[80];
 
-	end_text(&host->addr, host->family, false, 0, expected, sizeof(expected));
-	end_text(&packet->next_hop, host->family, false, 0, got, sizeof(got));
+	judge_end_text(&host->addr, host->family, false, 0, expected, sizeof(expected));
+	judge_end_text(&packet->next_hop, host->family, false, 0, got, sizeof(got));
 	if (strcmp(expected, got))
 		judge_fail(play, check->line, "via: expected %s, got %s", expected, got);
 }
@@ -231,10 +220,10 @@ static void answer(struct play *play, const struct story_check *check,
                    const struct weir_packet *packet)
 {
 	char expected[40], got[40] = "none";
-	struct said said;
+	struct judge_said said;
 
 	answer_text(check->value, check->other, expected, sizeof(expected));
-	if (packet->answer && read_bytes(packet->answer, packet->answer_len, &said)) {
+	if (packet->answer && judge_read(packet->answer, packet->answer_len, &said)) {
 		snprintf(got, sizeof(got), "protocol %u", said.protocol);
 		if ((said.protocol == IPPROTO_ICMP || said.protocol == IPPROTO_ICMPV6) &&
 		    said.l4_len >= 8)

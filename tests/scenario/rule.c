@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <weir/conn.h>
+#include <weir/helper.h>
 
 #include "word.h"
 
@@ -18,6 +19,9 @@
 static const char *const tables[] = {WEIR_TABLES(X)};
 static const char *const actions[] = {WEIR_ACTIONS(X)};
 static const char *const states[] = {"none", WEIR_STATES(X)};
+#undef X
+#define X(name, text, on, ...) text,
+static const char *const helpers[] = {"none", WEIR_HELPERS(X)};
 #undef X
 
 static const struct {
@@ -255,6 +259,14 @@ static int match_icmp(struct reader *r, struct weir_match *m, char *value)
 	return 0;
 }
 
+static int match_helper(struct reader *r, struct weir_match *m, char *value)
+{
+	int helper = word_find(helpers, COUNT(helpers), value);
+
+	m->number = (uint32_t)helper;
+	return helper <= 0 ? word_fail(r->error, "\"%s\" is no helper", value) : 0;
+}
+
 static const struct {
 	const char *name;
 	enum weir_match_type type;
@@ -276,6 +288,7 @@ static const struct {
         {"connection-nat-state", WEIR_MATCH_CONNECTION_NAT_STATE, match_nat_state},
         {"connection-mark", WEIR_MATCH_CONNECTION_MARK, match_number},
         {"packet-mark", WEIR_MATCH_PACKET_MARK, match_number},
+        {"connection-type", WEIR_MATCH_CONNECTION_TYPE, match_helper},
 };
 
 /* What an action needs. => 1 if it was such a word, 0 if not, -1 and error */

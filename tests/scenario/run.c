@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "build.h"
 #include "check.h"
 #include "judge.h"
 #include "router.h"
@@ -31,7 +32,14 @@ struct totals {
 
 static void play_packet(struct play *play, size_t index)
 {
-	const struct story_step *step = &play->story->steps[index];
+	struct story_step late = play->story->steps[index], *step = &late;
+	char error[STORY_ERROR];
+
+	if (step->late &&
+	    story_build_late(play->file, play->story, step, &play->values, play->room, error)) {
+		judge_fail(play, step->line, "%s", error);
+		return;
+	}
 	/* Its exact size, so that a sanitizer sees every byte read beyond it. */
 	uint8_t *data = malloc(step->caplen ? step->caplen : 1);
 	struct weir_packet packet = {
@@ -149,13 +157,14 @@ static bool set_rules(struct play *play)
 	return false;
 }
 
-static unsigned play_story(const struct story_file *file, const struct story *story)
+static unsigned play_story(struct story_file *file, const struct story *story)
 {
 	struct play play = {.file = file, .story = story};
 	struct weir_config config;
 	int error;
 
 	weir_config_init(&config);
+	story_settings_begin(&config.settings);
 	config.event_ring = (uint32_t)story_setting_get(story, "event-ring", EVENT_RING);
 	config.frag_memory = (uint32_t)story_setting_get(story, "frag-memory", config.frag_memory);
 	for (size_t i = 0; i < story->setting_count; i++)
@@ -168,11 +177,13 @@ static unsigned play_story(const struct story_file *file, const struct story *st
 	}
 	play.worker = weir_engine_worker(play.engine, 0);
 	play.ids = calloc(story->step_count + 1, sizeof(*play.ids));
-	if (!play.ids)
+	play.room = malloc(BUILD_MAX);
+	if (!play.ids || !play.room)
 		judge_fail(&play, story->line, "out of memory");
 	else if (set_rules(&play))
 		play_steps(&play);
 	free(play.ids);
+	free(play.room);
 	weir_engine_destroy(play.engine);
 	return play.failures;
 }

@@ -137,6 +137,27 @@ static void messages(void)
 	        {"a:1 > b:2 udp\n-> new, answer rst",
 	         ":5: answer: \"reset\", \"icmp 3/1\" or \"none\" expected"},
 	        {"expect counted x 1", ":4: no rule with comment=x"},
+	        {"settings helpers=ftp,smtp", ":4: \"smtp\" is no helper"},
+	        {"settings ftp-ports=21,x", ":4: \"x\" is no number"},
+	        {"settings sip-direct-media=1", ":4: \"1\" is no value of sip-direct-media"},
+	        {"a:1 > b:{p} udp", ":4: no value {p} before this line"},
+	        {"a:1 > b:2 udp text \"{p*2}\"",
+	         ":4: {p}, {p+1}, {p/256} or {p%256} expected"},
+	        {"a:1 > b:2 udp text \"{}\"", ":4: {NAME} expected at \"{}\""},
+	        {"a:1 > b:2 udp text \"\\q\"",
+	         ":4: \\r, \\n, \\t, \\0, \\\\, \\\" or \\x00 expected at \"\\q\""},
+	        {"a:1 > b:2 udp\n-> new, out seq", ":5: a number is missing at the end"},
+	        {"a:1 > b:2 udp\n-> new, out sack 5", ":5: sack: 100-200 expected"},
+	        {"a:1 > b:2 udp\n-> new, out text hi", ":5: text: \"...\" expected"},
+	        {"a:1 > b:2 udp\n-> new, out text \"hi\" ack 1",
+	         ":5: text \"...\" or payload HEX expected, not \"ack\""},
+	        {"a:1 > b:2 udp\n-> new, created, out text \"{p}\"\n"
+	         "[x] a:1 > b:{p} udp\n-> new, created\nagain x",
+	         ":8: [x] has a value that is not known yet"},
+	        {"expect pending tcp a",
+	         ":4: pending: \"tcp server > client:2000\" or the like expected"},
+	        {"expect pending tcp a > b:1, helper smtp", ":4: \"smtp\" is no helper"},
+	        {"expect permanent", ":4: \"permanent\" is no expectation"},
 	};
 	char error[STORY_ERROR];
 	struct story_file file;
@@ -164,6 +185,11 @@ static void packets(void)
 	         "4500001c000100004001af34c0a801020a0000020800f7fc00010002"},
 	        {"a:1 > b:2 udp checksum 0x1234\n-> new",
 	         "4500001c000100004011af24c0a801020a0000020001000200081234"},
+	        {"a:1 > b:2 udp checksum none text \"\\x01{length}\\r\\n\\r\\n\" text \"\\\"\" payload 07\n-> new",
+	         "45000024000100004011af1cc0a801020a000002000100020010000001310d0a0d0a2207"},
+	        {"a:1 > b:2 udp checksum none\n | a \"b\" # {length}\n |\n |cd\n-> new",
+	         "4500002d000100004011af13c0a801020a0000020001000200190000"
+	         "6120226222202320340d0a0d0a63640d0a"},
 	        {"a6:1 > b6:2 tcp syn seq 1 win 2\n-> new",
 	         "6000000000140640 20010db8000000000000000000000001 "
 	         "20010db8000000000000000000000002"

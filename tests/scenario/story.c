@@ -9,7 +9,6 @@
 #include "story.h"
 
 #include <ctype.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,8 @@
 #include "build.h"
 #include "check.h"
 #include "router.h"
+#include "setting.h"
+#include "text.h"
 #include "word.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -36,42 +37,6 @@ struct loader {
 	char *error;
 };
 
-/* Settings that are members of struct weir_settings. */
-enum unit {
-	YES_NO,
-	AUTO,
-	NUMBER,
-};
-
-static const struct member {
-	const char *name;
-	enum unit unit;
-	size_t offset, size;
-	uint64_t max;
-} members[] = {
-#define MEMBER(name, unit, member, max)                                                            \
-	{                                                                                          \
-		name, unit, offsetof(struct weir_settings, member),                                \
-		        sizeof(((struct weir_settings *)NULL)->member), max                        \
-	}
-        MEMBER("enabled", AUTO, enabled, 2),
-        MEMBER("needed", YES_NO, needed, 1),
-        MEMBER("loose-tcp-tracking", YES_NO, loose, 1),
-        MEMBER("liberal-tcp-tracking", YES_NO, liberal, 1),
-        MEMBER("checksum", YES_NO, checksum, 1),
-        MEMBER("ignore-invalid-rst", YES_NO, ignore_invalid_rst, 1),
-        MEMBER("max-retrans", NUMBER, max_retrans, UINT8_MAX),
-        MEMBER("max-entries", NUMBER, max_entries, UINT32_MAX),
-        MEMBER("max-half-open", NUMBER, max_half_open, UINT32_MAX),
-#undef MEMBER
-        {"event-ring", NUMBER, 0, 0, UINT32_MAX},
-        {"frag-memory", NUMBER, 0, 0, UINT32_MAX},
-};
-
-#define X(name, text, seconds) text,
-static const char *const timeouts[] = {WEIR_TIMEOUTS(X)};
-#undef X
-
 static const struct {
 	const char *name;
 	int error;
@@ -81,68 +46,13 @@ static const struct {
         {"out-of-range", WEIR_ERANGE},
 };
 
-void story_setting_apply(struct weir_settings *settings, const struct story_setting *setting)
-{
-	int timeout = word_find(timeouts, COUNT(timeouts), setting->name);
-
-	if (timeout >= 0)
-		settings->timeout[timeout] = setting->value;
-	for (size_t i = 0; i < COUNT(members); i++) {
-		unsigned char *at = (unsigned char *)settings + members[i].offset;
-		uint32_t word = (uint32_t)setting->value;
-		uint8_t byte = (uint8_t)setting->value;
-
-		if (strcmp(members[i].name, setting->name))
-			continue;
-		if (members[i].size == sizeof(word))
-			memcpy(at, &word, sizeof(word));
-		else if (members[i].size == sizeof(byte))
-			*at = byte;
-	}
-}
-
-uint64_t story_setting_get(const struct story *story, const char *name, uint64_t otherwise)
-{
-	for (size_t i = 0; i < story->setting_count; i++)
-		if (!strcmp(story->settings[i].name, name))
-			otherwise = story->settings[i].value;
-	return otherwise;
-}
-
-/* Reads "name=value". */
-static int setting(struct loader *l, char *word, struct story_setting *set)
-{
-	static const char *const no_yes[] = {"no", "yes"};
-	static const char *const auto_yes_no[] = {"auto", "yes", "no"};
-	char *value = word_cut(word, '=');
-	int found = word_find(timeouts, COUNT(timeouts), word);
-
-	if (!value)
-		return word_fail(l->error, "name=value expected, not \"%s\"", word);
-	if (found >= 0) {
-		set->name = timeouts[found];
-		return word_time(value, &set->value, l->error);
-	}
-	for (size_t i = 0; i < COUNT(members); i++) {
-		if (strcmp(members[i].name, word))
-			continue;
-		set->name = members[i].name;
-		if (members[i].unit == NUMBER)
-			return word_number(value, members[i].max, &set->value, l->error);
-		found = members[i].unit == AUTO ? word_find(auto_yes_no, COUNT(auto_yes_no), value)
-		                                : word_find(no_yes, COUNT(no_yes), value);
-		set->value = (uint64_t)found;
-		return found < 0 ? word_fail(l->error, "\"%s\" is no value of %s", value, word) : 0;
-	}
-	return word_fail(l->error, "no setting \"%s\"", word);
-}
-
 static struct build_line names_of(const struct loader *l)
 {
 	return (struct build_line){
 	        .hosts = l->story->hosts,
 	        .host_count = l->story->host_count,
 	        .router = l->story->router,
+	        .names = &l->story->names,
 	        .earlier = l->story->steps,
 	        .earlier_count = l->story->step_count,
 	};
@@ -158,6 +68,29 @@ static struct story_step *add_step(struct loader *l, enum story_step_kind kind, 
 	step->time = l->time;
 	step->text = text;
 	return step;
+}
+
+int story_build_late(struct story_file *file, const struct story *story, struct story_step *step,
+                     const struct story_values *values, uint8_t *data, char error[STORY_ERROR])
+{
+	struct story_names names = story->names;
+	struct build_line line = {
+	        .hosts = story->hosts,
+	        .host_count = story->host_count,
+	        .router = story->router,
+	        .names = &names,
+	        .earlier = story->steps,
+	        .index = step->index,
+	};
+	bool late;
+
+	while (story->steps[line.earlier_count].line < step->line)
+		line.earlier_count++;
+	line.words = text_fill(&file->memory, step->words, &names, values, &late, error);
+	if (!line.words || build_packet(&line, step, data, error))
+		return -1;
+	step->data = data;
+	return 0;
 }
 
 /* The checks of the latest packet are all there: adds what goes without saying. */
@@ -189,7 +122,7 @@ static int read_settings(struct loader *l, char **words, const char *text)
 				return word_fail(l->error, "fails: out-of-range expected");
 			return 0;
 		}
-		if (setting(l, *words, &set))
+		if (setting_read(*words, &set, l->error))
 			return -1;
 		if (step)
 			*(struct story_setting *)word_more(&l->file->memory, &step->settings,
@@ -375,7 +308,13 @@ static int add_packet(struct loader *l, char **words, const char *text, char *la
 		from = words[1];
 		words += 2;
 	}
-	line.words = words;
+	line.words = text_fill(&l->file->memory, words, line.names, NULL, &step->late, l->error);
+	if (!line.words)
+		return -1;
+	if (step->late) {
+		step->words = words;
+		step->index = index;
+	}
 	if (label && repeat > 1) {
 		snprintf(numbered, sizeof(numbered), "%s%u", label, index + 1);
 		label = word_copy(&l->file->memory, numbered);
@@ -504,9 +443,11 @@ static void strip(char *line)
 	bool quoted = false;
 
 	for (char *at = line; *at; at++) {
-		if (*at == '"')
+		if (quoted && *at == '\\' && at[1])
+			at++;
+		else if (*at == '"')
 			quoted = !quoted;
-		if (*at == '#' && !quoted && (at == line || isspace((unsigned char)at[-1])))
+		else if (*at == '#' && !quoted && (at == line || isspace((unsigned char)at[-1])))
 			*at = '\0';
 	}
 	for (size_t len = strlen(line); len && isspace((unsigned char)line[len - 1]);)
@@ -517,7 +458,6 @@ static int one_line(struct loader *l, char *line)
 {
 	char *text, *rest, **words;
 
-	strip(line);
 	while (isspace((unsigned char)*line))
 		line++;
 	if (!*line)
@@ -540,17 +480,54 @@ static int one_line(struct loader *l, char *line)
 	return read_line(l, words, rest, text);
 }
 
+/* Adds a line of a message, "| INVITE ...", to the one that it belongs to: as a word of text
+ * with CRLF. => whether it was such a line */
+static bool add_message(struct loader *l, char **line, char *more)
+{
+	char *joined;
+
+	while (isspace((unsigned char)*more))
+		more++;
+	if (*more != '|' || !*line)
+		return false;
+	more += more[1] == ' ' ? 2 : 1;
+	more[strcspn(more, "\r\n")] = '\0';
+	joined = word_alloc(&l->file->memory, strlen(*line) + 2 * strlen(more) + 16);
+	strcpy(joined, *line);
+	*line = joined;
+	joined += strlen(joined);
+	joined += sprintf(joined, " text \"");
+	for (; *more; more++) {
+		if (*more == '"')
+			*joined++ = '\\';
+		*joined++ = *more;
+	}
+	strcpy(joined, "\\r\\n\"");
+	return true;
+}
+
 static int load(struct loader *l, FILE *in)
 {
-	char *line = NULL;
+	char *line = NULL, *held = NULL;
+	unsigned next = 0;
 	size_t size = 0;
 	int failed = 0;
 
 	while (!failed && getline(&line, &size, in) >= 0) {
-		l->line++;
-		failed = one_line(l, line);
+		next++;
+		if (add_message(l, &held, line))
+			continue;
+		if (held)
+			failed = one_line(l, held);
+		if (failed)
+			break;
+		l->line = next;
+		strip(line);
+		held = word_copy(&l->file->memory, line);
 	}
 	free(line);
+	if (!failed && held)
+		failed = one_line(l, held);
 	if (!failed)
 		failed = finish_packet(l) || end_story(l);
 	if (!failed && !l->file->count)

@@ -20,6 +20,9 @@
 #define STORY_NAME 32
 #define STORY_ERROR 400
 
+/* Values that a story names and a player finds out, such as a port of the router's choice. */
+#define STORY_VALUES 8
+
 struct story_host {
 	char name[STORY_NAME];
 	uint8_t family; /* enum weir_family */
@@ -32,13 +35,28 @@ struct story_end {
 	uint16_t port; /* 0 if none is written */
 	bool has_port;
 	uint16_t last_port; /* of an expectation: any port up to it; 0: `port` alone */
+	const struct story_name *name; /* of an expectation: this value; NULL: a plain number */
+};
+
+struct story_names {
+	char name[STORY_VALUES][STORY_NAME];
+	size_t count;
+};
+
+/* What they are, for one player. Zeros at first. */
+struct story_values {
+	bool known[STORY_VALUES];
+	uint32_t value[STORY_VALUES];
 };
 
 /* One assignment of a `settings` line. `value` is in the setting's own unit: nanoseconds for the
- * timeouts, 0 or 1 for yes and no, enum weir_enabled for `enabled`. */
+ * timeouts, 0 or 1 for yes and no, enum weir_enabled for `enabled`, bits by enum weir_helper for
+ * `helpers`. `ports` are those of the helper `value`. */
 struct story_setting {
 	const char *name;
 	uint64_t value;
+	uint16_t ports[WEIR_HELPER_PORTS];
+	uint8_t port_count;
 };
 
 /* What an expectation is about. The comment gives the members of struct story_check
@@ -55,6 +73,10 @@ enum story_check_kind {
 	CHECK_DIFFERS,  /* text: label whose connection this is not */
 	CHECK_NO_CONN,  /* the packet has no connection */
 	CHECK_OUT,      /* value: length of the packet that leaves */
+	CHECK_OUT_TEXT, /* pieces: what it carries behind its transport header */
+	CHECK_OUT_SEQ,  /* value: TCP sequence number */
+	CHECK_OUT_ACK,  /* value: TCP acknowledgment */
+	CHECK_OUT_SACK, /* pieces: the edges of TCP's SACK option */
 	CHECK_OUT_SAME, /* text: label of the packet whose bytes leave; its own if NULL */
 	CHECK_LEAVES,   /* value: the interface, WEIR_PORT_HOST: to the router; from, to: what the
 	                   packet says then, if from.host is set */
@@ -75,6 +97,7 @@ enum story_check_kind {
 	CHECK_BYTES,        /* value, other */
 	CHECK_FAST_PACKETS, /* value, other: FastTracked ones */
 	CHECK_MARK,         /* value */
+	CHECK_HELPER,       /* value: enum weir_helper */
 	CHECK_TUPLE,        /* from, to: original tuple */
 	CHECK_REPLY,        /* from, to: reply tuple */
 	CHECK_ICMP,         /* value, other: type, code */
@@ -86,6 +109,8 @@ enum story_check_kind {
 	/* Of the table (only behind `expect`). */
 	CHECK_ENTRY, /* which connection the rest is about: by text (label), or by value
 	                (protocol), from and to */
+	CHECK_PENDING, /* pending: a connection that is expected */
+	CHECK_EXPECTATIONS, /* value: how many are expected */
 	CHECK_GONE,  /* text: label whose connection is not in the table */
 	CHECK_ALIVE, /* text: label whose connection is */
 	CHECK_STAT,  /* text: name of a counter, see README.md; value */
@@ -102,12 +127,29 @@ enum story_answer {
 	ANSWER_ICMP,  /* an ICMP or ICMPv6 error */
 };
 
+/* A connection that is expected. */
+struct story_pending {
+	uint8_t protocol, helper; /* helper NONE: any */
+	uint8_t flags;            /* WEIR_EXPECT_*, exactly */
+	bool anyone;              /* from any address: from.host is NULL */
+	struct story_end from;    /* without a port: from any */
+	struct story_end dst;     /* where its first packet goes */
+	struct story_end to;      /* where it goes in the end; host NULL: there too */
+	weir_time timeout;        /* 0: any */
+	const char *master;       /* label of who named it, or NULL */
+};
+
+struct story_piece; /* text.h */
+
 struct story_check {
 	enum story_check_kind kind;
 	unsigned line;
 	uint64_t value, other;
 	const char *text;
 	struct story_end from, to;
+	struct story_piece *pieces;
+	size_t piece_count;
+	struct story_pending *pending;
 };
 
 enum story_step_kind {
@@ -133,6 +175,9 @@ struct story_step {
 	uint16_t port;       /* the interface that it comes in by */
 	bool checksum_ok;    /* the port says that it has verified the checksum */
 	bool unsent;         /* `define`: only made for `quote`, `fragment` and `again`; skip it */
+	bool late;           /* it has a value by its name: story_build_late() makes its bytes */
+	char **words;        /* of it then */
+	unsigned index;      /* and how often its line was repeated before */
 
 	int error;      /* REMOVE, MARK, FASTTRACK, SETTINGS: the WEIR_E* expected, WEIR_OK */
 	uint64_t value; /* MARK */
@@ -153,6 +198,7 @@ struct story {
 	struct story_host *hosts;
 	size_t host_count;
 	struct story_router *router; /* NULL: packets are tracked, and no more */
+	struct story_names names;
 	struct story_step *steps;
 	size_t step_count;
 };
@@ -167,6 +213,14 @@ struct story_file {
 /* Reads a file. => 0; or -1 and `error` says "file:line: what is wrong", nothing to free */
 int story_load(struct story_file *file, const char *name, char error[STORY_ERROR]);
 void story_free(struct story_file *file);
+
+/* Makes the bytes of a packet that is late: `step` is a copy of it, which gets them. data:
+ * BUILD_MAX bytes. => 0; or -1 and error */
+int story_build_late(struct story_file *file, const struct story *story, struct story_step *step,
+                     const struct story_values *values, uint8_t *data, char error[STORY_ERROR]);
+
+/* What a story begins with behind weir_settings_init(): no helper is on. */
+void story_settings_begin(struct weir_settings *settings);
 
 /* Puts one assignment into a settings structure. The two that are not in it (event-ring,
  * frag-memory: a configuration's) are skipped. */

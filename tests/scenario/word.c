@@ -80,8 +80,10 @@ char **word_split(void **memory, char *text, char error[STORY_ERROR])
 			return words;
 		*word = text;
 		if (*text == '"') {
-			text = strchr(text + 1, '"');
-			if (!text) {
+			for (text++; *text && *text != '"'; text++)
+				if (*text == '\\' && text[1])
+					text++;
+			if (!*text) {
 				word_fail(error, "a quote is not closed");
 				return NULL;
 			}
@@ -99,6 +101,10 @@ char *word_cut(char *text, char mark)
 	bool quoted = false;
 
 	for (; *text; text++) {
+		if (quoted && *text == '\\' && text[1]) {
+			text++;
+			continue;
+		}
 		if (*text == '"')
 			quoted = !quoted;
 		if (*text == mark && !quoted) {

@@ -413,3 +413,46 @@ story rules that are refused
   rule filter input jump jump-target=input
   inside:1 > server:2 udp
     -> new, created
+story message that leaves
+  client:1 > server:2 udp text "PORT 5\r\n"
+    -> new, created, out text "PORT 6\r\n"
+story message that is longer
+  client:1 > server:2 udp text "PORT 5\r\n"
+    -> new, created, out text "PORT 5"
+story message that is shorter
+  client:1 > server:2 udp text "PORT 5"
+    -> new, created, out text "PORT 5" text "\r\n"
+story message in hex
+  client:1 > server:2 udp payload 00ff01
+    -> new, created, out payload 00ff02
+story value of two numbers
+  client:1 > server:2 udp text "5 6"
+    -> new, created, out text "{p} {p}"
+story value that is another port
+  client:1 > server:2 udp text "5"
+    -> new, created, out text "{p}"
+  client:5 > server:{p+1} udp
+    -> new, created, reply server:{p} > client:5
+story length
+  client:1 > server:2 udp text "7\r\n\r\nabc"
+    -> new, created, out text "{length}\r\n\r\nabc"
+story sequence number
+  client:1 > server:2 tcp syn seq 5
+    -> new, created, out seq 6
+story acknowledgment
+  client:1 > server:2 tcp ack seq 5 ack 6
+    -> new, created, out ack 7
+story SACK edges
+  client:1 > server:2 tcp syn seq 5 sack 10-20
+    -> new, created, out sack 10-21
+story helper
+  client:1 > server:2 udp
+    -> new, created, helper ftp
+story a connection that is expected
+  client:1 > server:2 udp
+    -> new, created
+  expect pending tcp server > client:2000
+story how many are expected
+  client:1 > server:2 udp
+    -> new, created
+  expect expectations 1
