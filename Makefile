@@ -48,6 +48,7 @@ bench:
 	@[ -e build-bench/build.ninja ] || meson setup build-bench --buildtype=release
 	@ninja -C build-bench && mkdir -p out && build-bench/bench/engine --json out/bench.json $(B)
 	@build-bench/bench/listing --json out/listing.json
+	@build-bench/bench/rules --json out/rules.json $(R)
 
 bench-kernel:
 	@mkdir -p out && python3 bench/kernel.py --json out/bench-kernel.json
