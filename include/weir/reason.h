@@ -86,9 +86,10 @@ extern "C" {
 	X(NAT_SHORT, "nat-short", "too short to be translated")                                        \
 	X(NAT_REDIRECT, "nat-redirect", "ICMP redirect about a translated connection")                 \
 	/* Helpers. */                                                                                 \
-	X(HELPER_PARTIAL, "helper-partial", "a message that names a connection is cut off at byte %u")  \
+	X(HELPER_PARTIAL, "helper-partial", "a message that names a connection is cut off at byte %u") \
 	X(HELPER_MALFORMED, "helper-malformed", "the helper cannot read the message at byte %u")       \
-	X(HELPER_ROOM, "helper-room", "no room for the message with translated addresses")
+	X(HELPER_ROOM, "helper-room", "no room for the message with translated addresses")             \
+	X(HELPER_FULL, "helper-full", "no room to expect the connection to port %u that it names")
 
 enum weir_reason {
 	WEIR_R_NONE = 0,

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <weir/event.h>
+#include <weir/helper.h>
 #include <weir/packet.h>
 #include <weir/reason.h>
 #include <weir/types.h>
@@ -40,6 +41,22 @@ const char *weir_state_text(enum weir_state state)
 		WEIR_STATES(X)
 #undef X
 	case WEIR_STATE_COUNT:
+		break;
+	}
+	return UNKNOWN;
+}
+
+const char *weir_helper_text(enum weir_helper helper)
+{
+	switch (helper) {
+	case WEIR_HELPER_NONE:
+		return "";
+#define X(name, text, on, ...)                                                                     \
+	case WEIR_HELPER_##name:                                                                   \
+		return text;
+		WEIR_HELPERS(X)
+#undef X
+	case WEIR_HELPER_COUNT:
 		break;
 	}
 	return UNKNOWN;

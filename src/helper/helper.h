@@ -73,6 +73,9 @@ int helper_settings_compile(const struct weir_settings *in, struct helper_settin
 /* Who is to read a connection whose reply tuple is this. => HELPER_PARSER_NONE */
 enum helper_parser_id helper_find(const struct helper_settings *set, const struct tuple *reply);
 
+/* Whose parser it is. */
+enum weir_helper helper_of(enum helper_parser_id parser);
+
 /* One packet, as a parser sees it. */
 struct helper_call {
 	/* Set by the engine. */
@@ -148,6 +151,8 @@ struct helper_want {
 	uint8_t flags;       /* WEIR_EXPECT_* */
 	bool from_any;       /* from anyone; else from the other end alone */
 	uint16_t port;       /* that the sender named */
+	uint16_t told;       /* the other side knows it by this one already; 0: it is to be told
+				`seen` */
 	uint16_t from_port;  /* that it comes from; 0: any */
 	uint16_t first;      /* of a translated connection: the port to try first; 0: `port` */
 	uint8_t ports;       /* 1, or 2: this one and the next (RTP and RTCP), which are moved
@@ -157,9 +162,10 @@ struct helper_want {
 	uint16_t seen;       /* out: the port that the other side must be told */
 };
 
-/* Expects it. Of a translated connection `first` or the named port is taken if it is free, else a
- * random one is found. => false: not expected (a low port, no room, nothing free); the message had
- * better stay as it is */
+/* Expects it. Of a translated connection the port that this message's connection has already, or
+ * `first`, or the named one is taken if it is free, else a random one is found. => false: not
+ * expected (a low port, no room, nothing free); either the message stays as it is, or it is dropped
+ * with HELPER_FULL, so that its sender tries again */
 bool helper_expect(struct helper_call *call, struct helper_want *want);
 
 /* Takes back what this connection expects of a class. */

@@ -21,8 +21,12 @@ struct edit {
 
 #define EDIT_GROWTH 2048u /* by which a packet may grow at most */
 
+/* The payload of a TCP or UDP packet. => false: not all of the packet's bytes are present, or it is
+ * of another protocol */
+bool edit_payload(const struct packet *p, const uint8_t **data, uint32_t *size);
+
 /* All of the packet's bytes must be present. `memory` has `room` bytes. => false: it has not the
- * room that the packet needs to begin with */
+ * room that the packet needs to begin with. What follows UDP's own length is left behind. */
 bool edit_begin(struct edit *e, const struct packet *p, uint8_t *memory, uint32_t room);
 
 /* Puts `length` bytes in place of `old` ones at `offset` of the payload.

@@ -36,9 +36,10 @@ enum expect_class {
 struct expectation {
 	struct tuple tuple; /* of the first packet as it comes in */
 	bool any_src, any_src_port;
-	bool pair;          /* when it is met, the others of its master and class go */
 	bool translate;     /* the connection is translated as follows, and no rule asked */
 	uint8_t class;      /* enum expect_class */
+	uint8_t pair;       /* not 0: when it is met, those of its master and class with the same
+			       number go */
 	uint8_t helper;     /* enum weir_helper */
 	uint8_t parser;     /* enum helper_parser_id that is to read it; 0: nobody */
 	uint8_t flags;      /* WEIR_EXPECT_* */
@@ -62,7 +63,13 @@ struct expectations {
 	uint32_t *buckets;
 	uint32_t room, free;
 	uint32_t hand; /* of expiry */
+	uint64_t drawn; /* random numbers so far */
 	uint64_t added, met, refused, evicted;
+};
+
+/* What a table has counted; `now` is what is in it, expired or not. */
+struct expect_counters {
+	uint64_t now, added, met, refused, evicted;
 };
 
 /* => false: no memory. Tables and lock are made here; nodes as they are needed. */
@@ -107,5 +114,10 @@ void expect_expire(struct expectations *x, weir_time now, unsigned work);
 /* Copies out, as weir_expectation_list(). */
 size_t expect_list(struct expectations *x, uint32_t *cursor, weir_time now,
 		   struct weir_expectation *list, size_t count);
+
+/* A number that nobody outside can foretell from those before. */
+uint64_t expect_draw(struct expectations *x);
+
+void expect_count(struct expectations *x, struct expect_counters *counters);
 
 #endif

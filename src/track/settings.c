@@ -8,6 +8,8 @@
  */
 #include "track/settings.h"
 
+#include "base/bytes.h"
+
 void weir_settings_init(struct weir_settings *settings)
 {
 	*settings = (struct weir_settings){
@@ -17,8 +19,17 @@ void weir_settings_init(struct weir_settings *settings)
 		.checksum = 1,
 		.max_retrans = 3,
 		.max_entries = 1048576,
+		.max_expectations = 4096,
+		.sip_direct_media = 1,
+		.sip_timeout = 3600 * WEIR_SEC,
 #define X(name, text, seconds) .timeout[WEIR_T_##name] = (seconds) * WEIR_SEC,
 		WEIR_TIMEOUTS(X)
+#undef X
+#define X(name, text, enabled, ...)                                                                \
+	.helper[WEIR_HELPER_##name] = {.on = (enabled),                                            \
+				       .port_count = ARRAY_COUNT(((uint16_t[]){__VA_ARGS__})),     \
+				       .ports = {__VA_ARGS__}},
+		WEIR_HELPERS(X)
 #undef X
 	};
 }
@@ -37,6 +48,23 @@ const char *weir_timeout_name(enum weir_timeout timeout)
 	return "unknown";
 }
 
+static bool helpers_good(const struct weir_settings *in)
+{
+	if (in->max_expectations < 1 || in->max_expectations > 65536 || in->sip_direct_media > 1 ||
+	    in->sip_timeout < WEIR_MSEC || in->sip_timeout > WEIR_TIMEOUT_MAX)
+		return false;
+	for (unsigned i = WEIR_HELPER_NONE + 1; i < WEIR_HELPER_COUNT; i++) {
+		const struct weir_helper_settings *helper = &in->helper[i];
+
+		if (helper->port_count > WEIR_HELPER_PORTS)
+			return false;
+		for (unsigned k = 0; k < helper->port_count; k++)
+			if (!helper->ports[k])
+				return false;
+	}
+	return true;
+}
+
 static bool settings_good(const struct weir_settings *in)
 {
 	if (in->enabled > WEIR_ENABLED_NO || in->max_entries == 0)
@@ -47,7 +75,7 @@ static bool settings_good(const struct weir_settings *in)
 	for (unsigned i = 0; i < WEIR_TIMEOUT_COUNT; i++)
 		if (in->timeout[i] < WEIR_MSEC || in->timeout[i] > WEIR_TIMEOUT_MAX)
 			return false;
-	return true;
+	return helpers_good(in);
 }
 
 static uint32_t share(uint32_t whole, unsigned workers)
