@@ -16,8 +16,11 @@ typedef enum helper_result read_function(struct helper_call *call);
 static read_function *const readers[HELPER_PARSER_COUNT] = {
 	[HELPER_PARSER_FTP] = helper_ftp,
 	[HELPER_PARSER_TFTP] = helper_tftp,
+	[HELPER_PARSER_SIP_UDP] = helper_sip_udp,
+	[HELPER_PARSER_SIP_TCP] = helper_sip_tcp,
 	[HELPER_PARSER_IRC] = helper_irc,
 	[HELPER_PARSER_PPTP] = helper_pptp,
+	[HELPER_PARSER_RTSP] = helper_rtsp,
 };
 
 /* Settings. */
