@@ -398,6 +398,13 @@ struct weir_address_list {
 	size_t count;
 };
 
+/* A port that the router itself listens on: never what a connection's source is translated to. */
+struct weir_listener {
+	uint8_t family, protocol;
+	uint16_t port;
+	union weir_addr addr; /* zeros: all addresses of the interfaces */
+};
+
 struct weir_ruleset {
 	const struct weir_interface *interfaces;
 	size_t interface_count;
@@ -405,6 +412,8 @@ struct weir_ruleset {
 	size_t route_count;
 	const struct weir_address_list *lists;
 	size_t list_count;
+	const struct weir_listener *listeners;
+	size_t listener_count;
 	struct weir_table_rules tables[2][WEIR_TABLE_COUNT]; /* [0] IPv4, [1] IPv6 */
 	bool forward[2];   /* by family, IPv4 first; no: what is not for the router is dropped */
 	bool off[2];       /* disable-ipv6: all packets of that family are dropped */

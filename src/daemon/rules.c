@@ -23,6 +23,7 @@ static const struct menu *const relevant[] = {
         &menu_layer7,       &menu_interface,   &menu_bridge_port,   &menu_interface_list,
         &menu_list_member,  &menu_ip_address,  &menu_ipv6_address,  &menu_ip_route,
         &menu_ipv6_route,   &menu_routing_table, &menu_ip_settings, &menu_ipv6_settings,
+        &menu_ip_service,
 };
 
 static void forget_counter(void *ctx, uint32_t counter)

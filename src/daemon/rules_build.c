@@ -166,7 +166,7 @@ struct rules_build *rules_build(const struct rules_options *options, struct strb
 	else if (options->lists)
 		build->lists->owners++;
 	if (build->failed || !read_settings(build) || !build_interfaces(build) ||
-	    !build_addresses(build) || !build_routes(build) || !build_lists(build) ||
+	    !build_addresses(build) || !build_listeners(build) || !build_routes(build) || !build_lists(build) ||
 	    !build_tables(build) || !build_list_heads(build) ||
 	    ((has_rules(build) || build->set.route_count) && !build_way_out(build))) {
 		rules_build_free(build);

@@ -62,6 +62,7 @@ struct rules_build {
 	struct address_note *addresses; /* the last first */
 	struct route_list *routes;
 	struct weir_interface *interfaces; /* = set.interfaces */
+	struct weir_listener *listeners;   /* = set.listeners */
 	struct vlan_interface *vlans;
 	size_t vlan_count;
 	uint64_t *all_ethernet, *all_ppp, *all_vlan, *all_wireless;
@@ -125,6 +126,9 @@ bool build_routes(struct rules_build *build);
  * part of an export can be tried, and IPv4 rules alone do not stop IPv6. */
 bool build_way_out(struct rules_build *build);
 void build_routes_drop(struct rules_build *build); /* what only its making needed */
+
+/* Ports that the router listens on (rules_listeners.c). */
+bool build_listeners(struct rules_build *build);
 
 /* Address lists (rules_lists.c). => NULL: no memory */
 struct rules_lists *rules_lists_read(struct model *model, const struct made *made);

@@ -9,6 +9,7 @@ static void destroy(struct policy *policy, struct alloc *alloc)
 	if (policy->routes)
 		routes_destroy(policy->routes, alloc);
 	ruleset_destroy(policy->ruleset, alloc);
+	listeners_destroy(policy->listeners, alloc);
 	alloc_put(alloc, policy, sizeof *policy);
 }
 
@@ -57,7 +58,8 @@ struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rul
 	policy->ruleset = ruleset_create(alloc, rules, error);
 	if (policy->ruleset)
 		policy->routes = routes_create(alloc, rules, error);
-	if (!policy->ruleset || !policy->routes) {
+	if (!policy->ruleset || !policy->routes ||
+	    !listeners_create(&policy->listeners, alloc, rules)) {
 		destroy(policy, alloc);
 		return NULL;
 	}

@@ -27,6 +27,7 @@
 #define ENGINE_POLICY_H
 
 #include "firewall/firewall.h"
+#include "nat/listeners.h"
 #include "route/route.h"
 
 struct policy {
@@ -37,6 +38,7 @@ struct policy {
 	bool hash_ports[2];
 	bool new_only;
 	bool nat[2];      /* by family, IPv4 first: there are rules that translate */
+	struct listeners *listeners; /* NULL: none */
 	bool udp_here;    /* all UDP of IPv4 is the first worker's (nat_owner()) */
 	uint8_t asks[2][WEIR_HOOK_COUNT]; /* by family: a bit for each table that has rules there */
 };

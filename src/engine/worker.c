@@ -76,6 +76,7 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 	ways_clear(&w->ways);
 	w->policy = policy;
 	w->nat.udp_here = policy && policy->udp_here;
+	w->nat.listeners = policy ? policy->listeners : NULL;
 	if (policy)
 		next_epoch(w);
 	return true;

@@ -97,6 +97,17 @@ static bool check_lists(struct check *c)
 	return true;
 }
 
+static bool check_listeners(struct check *c)
+{
+	for (size_t i = 0; i < c->rules->listener_count; i++) {
+		const struct weir_listener *l = &c->rules->listeners[i];
+
+		if (l->family != WEIR_IPV4 && l->family != WEIR_IPV6)
+			return fail(c, UINT32_MAX, "listener %zu: family %u", i, l->family);
+	}
+	return true;
+}
+
 /* What members of a struct weir_match a type uses, and the most that they may be. */
 enum form {
 	FORM_NUMBER, FORM_BITS, FORM_TOS, FORM_MAC, FORM_INTERFACES, FORM_RANGE, FORM_SPAN,
@@ -444,7 +455,7 @@ bool ruleset_check(const struct weir_ruleset *rules, uint8_t *depth, struct weir
 {
 	struct check c = {.rules = rules, .error = error, .depth = depth};
 
-	if (!check_interfaces(&c) || !check_lists(&c))
+	if (!check_interfaces(&c) || !check_lists(&c) || !check_listeners(&c))
 		return false;
 	for (unsigned f = 0; f < 2; f++) {
 		c.family = f == 0 ? WEIR_IPV4 : WEIR_IPV6;

@@ -174,6 +174,13 @@ static bool is_mapped(const struct choice *c)
 			   mapping->inside.port != c->original->src_port);
 }
 
+/* What the router listens on is nobody else's; the router itself may send from there. */
+static bool is_listener(const struct choice *c)
+{
+	return memcmp(&c->next.src, &c->original->src, sizeof c->next.src) != 0 &&
+	       listeners_have(c->nat->listeners, &c->next);
+}
+
 enum taken { FREE, TAKEN, FOREIGN };
 
 /* Whether the connection can look like `next`. Leaves `reply` as that would be. */
@@ -190,6 +197,8 @@ static enum taken look(struct choice *c, bool pressed)
 	if (c->side == NAT_SRC && c->has_port && !is_ours(nat, &c->reply, hash))
 		return FOREIGN;
 	if (c->side == NAT_SRC && UNLIKELY(nat->mappings.count > 0) && is_mapped(c))
+		return TAKEN;
+	if (c->side == NAT_SRC && c->has_port && nat->listeners && is_listener(c))
 		return TAKEN;
 	while ((ref = table_find(nat->table, hash, &c->reply, &dir)) != 0)
 		if (!nat->release || !nat->release(nat->release_ctx, ref & ~REF_REPLY, pressed))

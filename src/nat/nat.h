@@ -12,6 +12,7 @@
 
 #include <weir/rules.h>
 
+#include "nat/listeners.h"
 #include "nat/mapping.h"
 #include "packet/packet.h"
 #include "track/table.h"
@@ -52,6 +53,7 @@ struct nat {
 				  by their own source; NULL before the first */
 	struct mappings mappings; /* of endpoint-independent-nat */
 	uint32_t mapped;          /* the id of the mapping that the last choice uses; 0: none */
+	const struct listeners *listeners; /* whose ports nobody gets; NULL: none */
 	bool udp_here; /* all UDP of IPv4 is the first worker's, as endpoint-independent-nat asks */
 	weir_time now; /* the caller keeps it */
 };

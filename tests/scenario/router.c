@@ -39,6 +39,11 @@ struct story_router *router_copy(void **memory, const struct story_router *from)
 	for (size_t i = 0; i < from->rule_count; i++)
 		*(struct router_rule *)word_more(memory, &to->rules, &to->rule_count,
 		                                 sizeof(*to->rules)) = from->rules[i];
+	for (size_t i = 0; i < from->listener_count; i++)
+		*(struct weir_listener *)word_more(memory, &to->listeners,
+		                                   &to->listener_count,
+		                                   sizeof(*to->listeners)) =
+		        from->listeners[i];
 	return to;
 }
 
@@ -141,6 +146,40 @@ int router_route(void **memory, struct story_router *router, char **words,
 		}
 	}
 	return *words ? word_fail(error, "\"%s\" is too much", *words) : 0;
+}
+
+/* "listen tcp 22", "listen udp public:500": on all of the router's addresses of both families, or
+ * on one. */
+int router_listen(void **memory, struct story_router *router, char **words,
+                  const struct build_line *names, char error[STORY_ERROR])
+{
+	int protocol = words[1] ? build_protocol(words[1]) : -1;
+	char *port = protocol < 0 || !words[2] ? NULL : strrchr(words[2], ':');
+	struct weir_listener listener = {.protocol = (uint8_t)protocol};
+	uint64_t number;
+
+	if (protocol < 0 || !words[2] || words[3])
+		return word_fail(error, "\"listen PROTOCOL [ADDRESS:]PORT\" expected");
+	if (port) {
+		*port++ = '\0';
+		if (rule_address(words[2], names, &listener.family, &listener.addr))
+			return word_fail(error, "\"%s\" is no address", words[2]);
+	}
+	if (word_number(port ? port : words[2], UINT16_MAX, &number, error))
+		return -1;
+	listener.port = (uint16_t)number;
+	for (unsigned six = 0; six < 2; six++) {
+		uint8_t family = six ? WEIR_IPV6 : WEIR_IPV4;
+		struct weir_listener *place;
+
+		if (port && listener.family != family)
+			continue;
+		place = word_more(memory, &router->listeners, &router->listener_count,
+		                  sizeof(*router->listeners));
+		*place = listener;
+		place->family = family;
+	}
+	return 0;
 }
 
 int router_rule(void **memory, struct story_router *router, unsigned line, char **words,
@@ -298,6 +337,8 @@ int router_finish(void **memory, struct story_router *router, unsigned *line,
 	        .interface_count = router->interface_count,
 	        .routes = routes,
 	        .route_count = router->route_count,
+	        .listeners = router->listeners,
+	        .listener_count = router->listener_count,
 	        .forward = {true, true},
 	        .fasttrack = {true, true},
 	};

@@ -42,6 +42,8 @@ struct story_router {
 	size_t route_count;
 	struct router_rule *rules;
 	size_t rule_count;
+	struct weir_listener *listeners;
+	size_t listener_count;
 	struct weir_ruleset set; /* after router_finish() */
 };
 
@@ -53,6 +55,8 @@ int router_interface(void **memory, struct story_router *router, char **words,
                      char error[STORY_ERROR]);
 int router_route(void **memory, struct story_router *router, char **words,
                  const struct build_line *names, char error[STORY_ERROR]);
+int router_listen(void **memory, struct story_router *router, char **words,
+                  const struct build_line *names, char error[STORY_ERROR]);
 int router_rule(void **memory, struct story_router *router, unsigned line, char **words,
                 const struct build_line *names, char error[STORY_ERROR]);
 

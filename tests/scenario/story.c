@@ -401,6 +401,8 @@ static int read_router(struct loader *l, char **words)
 		story->router = router_copy(&l->file->memory, NULL);
 	if (!strcmp(words[0], "interface"))
 		return router_interface(&l->file->memory, story->router, words, l->error);
+	if (!strcmp(words[0], "listen"))
+		return router_listen(&l->file->memory, story->router, words, &names, l->error);
 	if (!strcmp(words[0], "route"))
 		return router_route(&l->file->memory, story->router, words, &names, l->error);
 	return router_rule(&l->file->memory, story->router, l->line, words, &names, l->error);
@@ -419,7 +421,7 @@ static int read_line(struct loader *l, char **words, char *rest, const char *tex
 		l->story->weir_only = rest;
 		return *rest ? 0 : word_fail(l->error, "weir-only: why?");
 	}
-	if (!strcmp(first, "interface") || !strcmp(first, "route") || !strcmp(first, "rule") ||
+	if (!strcmp(first, "interface") || !strcmp(first, "listen") || !strcmp(first, "route") || !strcmp(first, "rule") ||
 	    !strcmp(first, "rule6"))
 		return read_router(l, words);
 	if (l->story == &l->common)

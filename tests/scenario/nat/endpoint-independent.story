@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # action=endpoint-independent-nat: one public port for an inside socket toward everybody, and from
 # everybody (RFC 4787).
+weir-only the kernel has no such action
 host client 192.168.88.10  host client2 192.168.88.11  host router 192.168.88.1
 host public 198.51.100.1  host gateway 198.51.100.254
 host server 203.0.113.80  host other 203.0.113.99  host stranger 192.0.2.7
