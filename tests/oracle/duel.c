@@ -19,7 +19,10 @@
 #include "passage.h"
 #include "word.h"
 
+#pragma weak weir_expectation_list
+
 #define CONNS_MAX 512
+#define EXPECTED_MAX 64
 #define UDP_WAIT (2100 * WEIR_MSEC)
 #define REAL_MAX (12 * WEIR_SEC)
 #define LATE_MAX (50 * WEIR_MSEC)
@@ -43,6 +46,8 @@ struct duel {
 	unsigned packets, comparisons;
 	struct weir_conn weir[CONNS_MAX], nf[CONNS_MAX];
 	int weir_count, nf_count;
+	struct weir_expectation weir_expected[EXPECTED_MAX], nf_expected[EXPECTED_MAX];
+	int weir_expected_count, nf_expected_count;
 };
 
 __attribute__((format(printf, 3, 4))) static void finish(struct duel *d, const char *how,
@@ -166,6 +171,8 @@ static void compare_entry(struct duel *d, const struct weir_conn *a, const struc
 	compare_text(d, "reply-tuple", x, y);
 	compare_bit(d, "srcnat", WEIR_STATUS_SRCNAT, a, b);
 	compare_bit(d, "dstnat", WEIR_STATUS_DSTNAT, a, b);
+	compare_bit(d, "expected", WEIR_STATUS_EXPECTED, a, b);
+	compare_bit(d, "seq-adjust", WEIR_STATUS_SEQ_ADJUST, a, b);
 	if (a->protocol == IPPROTO_TCP)
 		compare_text(d, "tcp-state", weir_tcp_state_text(a->tcp_state),
 			     weir_tcp_state_text(b->tcp_state));
@@ -227,6 +234,94 @@ static void compare_tables(struct duel *d)
 	}
 }
 
+/* "6 10.0.0.2.any>192.168.1.2.2000" */
+static void expected_text(const struct duel *d, const struct weir_expectation *e, char text[160])
+{
+	char src[INET6_ADDRSTRLEN] = "any", dst[INET6_ADDRSTRLEN], from[8] = "any", to[8];
+	int family = e->family == WEIR_IPV6 ? AF_INET6 : AF_INET;
+
+	if (!e->any_src)
+		inet_ntop(family, &e->tuple.src, src, sizeof(src));
+	inet_ntop(family, &e->tuple.dst, dst, sizeof(dst));
+	if (!e->any_src_port)
+		snprintf(from, sizeof(from), "%u", e->tuple.src_port);
+	if (d->moved && e->tuple.dst_port != e->to_port)
+		snprintf(to, sizeof(to), "moved");
+	else
+		snprintf(to, sizeof(to), "%u", e->tuple.dst_port);
+	snprintf(text, 160, "%u %s.%s>%s.%s", e->protocol, src, from, dst, to);
+}
+
+/* "192.168.1.2.2000 permanent inactive" */
+static void fate_text(const struct weir_expectation *e, char text[160])
+{
+	char to[INET6_ADDRSTRLEN];
+
+	inet_ntop(e->family == WEIR_IPV6 ? AF_INET6 : AF_INET, &e->to, to, sizeof(to));
+	snprintf(text, 160, "%s.%u%s%s", to, e->to_port,
+		 e->flags & WEIR_EXPECT_PERMANENT ? " permanent" : "",
+		 e->flags & WEIR_EXPECT_INACTIVE ? " inactive" : "");
+}
+
+static const struct weir_expectation *find_expected(const struct duel *d,
+						    const struct weir_expectation *list, int count,
+						    const char *wanted)
+{
+	char text[160];
+
+	for (int i = 0; i < count; i++) {
+		expected_text(d, &list[i], text);
+		if (!strcmp(text, wanted))
+			return &list[i];
+	}
+	return NULL;
+}
+
+static void compare_expected(struct duel *d)
+{
+	char text[160], a[160], b[160];
+
+	for (int i = 0; i < d->weir_expected_count; i++) {
+		const struct weir_expectation *ours = &d->weir_expected[i], *other;
+
+		expected_text(d, ours, text);
+		other = find_expected(d, d->nf_expected, d->nf_expected_count, text);
+		d->comparisons++;
+		if (!other) {
+			differs(d, "expectation", text, "absent");
+			continue;
+		}
+		fate_text(ours, a);
+		fate_text(other, b);
+		compare_text(d, "expected-to", a, b);
+		compare_timeout(d, ours->timeout, other->timeout);
+	}
+	for (int i = 0; i < d->nf_expected_count; i++) {
+		expected_text(d, &d->nf_expected[i], text);
+		if (!find_expected(d, d->weir_expected, d->weir_expected_count, text))
+			differs(d, "expectation", "absent", text);
+	}
+}
+
+static void list_expected(struct duel *d)
+{
+	char error[KERNEL_ERROR];
+	uint32_t cursor = 0;
+	size_t got;
+
+	d->weir_expected_count = 0;
+	while (weir_expectation_list &&
+	       (got = weir_expectation_list(d->engine, &cursor, START + d->step->time,
+					    d->weir_expected + d->weir_expected_count,
+					    (size_t)(EXPECTED_MAX - d->weir_expected_count))))
+		d->weir_expected_count += (int)got;
+	d->nf_expected_count = kernel_expectations(d->kernel, d->nf_expected, EXPECTED_MAX, error);
+	if (d->nf_expected_count < 0)
+		finish(d, "fail", "%s", error);
+	else
+		compare_expected(d);
+}
+
 static void list_both(struct duel *d)
 {
 	char error[KERNEL_ERROR];
@@ -246,6 +341,8 @@ static void list_both(struct duel *d)
 		finish(d, "skip", "too many connections to compare");
 	else
 		compare_tables(d);
+	if (!d->over)
+		list_expected(d);
 }
 
 /* Linux verifies UDP-Lite's checksum with the protocol number of UDP in the pseudo header
@@ -284,6 +381,7 @@ static void play_packet(struct duel *d)
 		.caplen = step->caplen, .len = step->len, .port = router ? step->port : 1};
 	struct passage_texts weir, kernel;
 	struct kernel_result result;
+	bool classified;
 
 	packet.data = malloc(step->caplen + 1);
 	if (!packet.data) {
@@ -303,9 +401,10 @@ static void play_packet(struct duel *d)
 		return;
 	d->packets++;
 	d->forwarded = result.forwarded || router;
-	compare_text(d, "state",
-		     weir_state_text(packet.verdict == WEIR_ACCEPT || router ? packet.state
-									     : WEIR_STATE_NONE),
+	/* What a helper drops has been classified by then. */
+	classified = packet.verdict == WEIR_ACCEPT || router ||
+		     (packet.reason >= WEIR_R_HELPER_PARTIAL && packet.reason <= WEIR_R_HELPER_ROOM);
+	compare_text(d, "state", weir_state_text(classified ? packet.state : WEIR_STATE_NONE),
 		     weir_state_text(result.state));
 	if (router) {
 		passage_of_kernel(&kernel, router, &result);
@@ -399,7 +498,7 @@ static bool is_long_udplite(const struct story_step *step)
 static const char *setting_refusal(const struct story_setting *setting)
 {
 	if (!strcmp(setting->name, "max-entries") || !strcmp(setting->name, "max-half-open") ||
-	    !strcmp(setting->name, "frag-memory"))
+	    !strcmp(setting->name, "frag-memory") || !strcmp(setting->name, "max-expectations"))
 		return "a limit of the table: the kernel's is the whole machine's";
 	return NULL;
 }
@@ -478,8 +577,7 @@ static bool speakable(struct duel *d, char why[STORY_ERROR])
 		if (step->kind == STEP_PACKET && !step->unsent && step->port == WEIR_PORT_HOST &&
 		    step->caplen && step->data[0] >> 4 != 4)
 			result = word_fail(why, "IPv6 packets of the router's own");
-		for (size_t c = 0; c < step->check_count; c++)
-			d->moved |= step->checks[c].from.last_port || step->checks[c].to.last_port;
+		d->moved |= passage_is_open(step);
 	}
 	return !result;
 }
@@ -551,7 +649,7 @@ static int attempt(const struct story *story, bool slow, FILE *report)
 	if (playable(d)) {
 		result = kernel_open(&d->kernel, &d->settings, story->router, error);
 		if (result)
-			finish(d, "fail", "%s", error);
+			finish(d, strcmp(error, KERNEL_NO_HELPER) ? "fail" : "skip", "%s", error);
 	}
 	if (d->kernel) {
 		duel_in(d);

@@ -33,6 +33,7 @@
 #include <libnetfilter_conntrack/libnetfilter_conntrack.h>
 #include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 
+#include "expecting.h"
 #include "kernel.h"
 #include "nft.h"
 
@@ -67,6 +68,7 @@ struct kernel {
 	uint8_t header[14];	  /* of every frame, but for the EtherType */
 	struct mnl_socket *log;
 	struct nfct_handle *ct;
+	struct expecting *expecting;
 	uint64_t clock; /* all gaps so far. What the work takes is no time here */
 	uint64_t due;	/* when all that is to be waited for will have passed, by now_real() */
 	uint64_t mark; /* when the lifetimes were right, by now_real(), and what was waited since */
@@ -346,6 +348,25 @@ static int open_log(struct kernel *kernel, char error[KERNEL_ERROR])
 	return 0;
 }
 
+/* Says to nft which helpers read what. */
+static int feed_helpers(const struct weir_settings *settings, char error[KERNEL_ERROR])
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int result;
+
+	if (!out)
+		return fail(error, "out of memory");
+	nft_helpers(out, settings);
+	fclose(out);
+	result = feed("nft -f -", text, error);
+	if (result)
+		fail(error, KERNEL_NO_HELPER);
+	free(text);
+	return result;
+}
+
 /* The text that a function of nft.h writes, given to a program. */
 static int feed_story(const char *command, const struct story_router *router, bool rules,
 		      char error[KERNEL_ERROR])
@@ -463,7 +484,8 @@ static int build_router(struct kernel *kernel, const struct weir_settings *setti
 	kernel->ct = nfct_open(CONNTRACK, 0);
 	if (!kernel->ct)
 		return fail(error, "connection tracking over netlink: %s", strerror(errno));
-	if (kernel_settings(kernel, settings, error) || open_inject(kernel, error) ||
+	if (expecting_open(&kernel->expecting, error) ||
+	    kernel_settings(kernel, settings, error) || open_inject(kernel, error) ||
 	    open_log(kernel, error))
 		return -1;
 	if (feed("nft -f -", ruleset, error))
@@ -506,6 +528,7 @@ void kernel_close(struct kernel *kernel)
 {
 	if (kernel->ct)
 		nfct_close(kernel->ct);
+	expecting_close(kernel->expecting);
 	if (kernel->log)
 		mnl_socket_close(kernel->log);
 	if (kernel->inject >= 0)
@@ -530,6 +553,15 @@ bool kernel_can(const struct weir_settings *settings, char why[KERNEL_ERROR])
 			return false;
 		}
 	}
+	if (settings->helper[WEIR_HELPER_RTSP].on) {
+		fail(why, "Linux has no helper for RTSP");
+		return false;
+	}
+	if (settings->helper[WEIR_HELPER_SIP].on &&
+	    (!settings->sip_direct_media || settings->sip_timeout != 3600 * WEIR_SEC)) {
+		fail(why, "settings of the helper sip: the kernel's are the whole machine's");
+		return false;
+	}
 	if (settings->enabled == WEIR_ENABLED_NO ||
 	    (settings->enabled == WEIR_ENABLED_AUTO && !settings->needed)) {
 		fail(why, "tracking is off");
@@ -548,6 +580,8 @@ int kernel_settings(struct kernel *kernel, const struct weir_settings *settings,
 				  settings->timeout[timeouts[i].timeout] / WEIR_SEC, error))
 			return -1;
 	}
+	if (nft_helpers_differ(&kernel->settings, settings) && feed_helpers(settings, error))
+		return -1;
 	kernel->settings = *settings;
 	if (set_conntrack("tcp_loose", settings->loose, error) ||
 	    set_conntrack("tcp_be_liberal", settings->liberal, error) ||
@@ -774,7 +808,7 @@ static bool is_timeout(const struct kernel *kernel, uint64_t lifetime)
 		if (kernel->settings.timeout[i] == lifetime)
 			return true;
 	}
-	return false;
+	return lifetime == kernel->settings.sip_timeout;
 }
 
 /* When an entry ends: as reckoned before, if what is listed agrees with that and nothing
@@ -822,6 +856,12 @@ int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count, char 
 	}
 	kernel->end_count = listing.count;
 	return listing.count;
+}
+
+int kernel_expectations(struct kernel *kernel, struct weir_expectation *list, int count,
+			char error[KERNEL_ERROR])
+{
+	return expecting_list(kernel->expecting, kernel->clock, list, count, error);
 }
 
 /* The original tuple as netlink names an entry. NULL if out of memory. */
@@ -891,9 +931,12 @@ int kernel_pass(struct kernel *kernel, weir_time gap, weir_time real, char error
 	kernel->mark += real;
 	if (gap <= real)
 		return 0;
-	if (kernel_list(kernel, kernel->fresh, ENTRIES_MAX, error) < 0)
+	if (kernel_list(kernel, kernel->fresh, ENTRIES_MAX, error) < 0 ||
+	    kernel_expectations(kernel, NULL, 0, error) < 0)
 		return -1;
 	kernel->clock += gap - real;
+	if (expecting_age(kernel->expecting, kernel->clock, error))
+		return -1;
 	for (i = 0; i < kernel->end_count; i++) {
 		if (age_entry(kernel, &kernel->ends[i], kernel->clock, error))
 			return -1;

@@ -21,6 +21,9 @@
 
 #define KERNEL_ERROR 400
 
+/* The error of a kernel that lacks what a story wants. */
+#define KERNEL_NO_HELPER "this kernel has not all of these helpers"
+
 struct kernel;
 
 /* What became of one packet. */
@@ -62,6 +65,11 @@ int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len, uint16_t
  * => how many, or -1 and `error` */
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count,
 		char error[KERNEL_ERROR]);
+
+/* Copies out what helpers expect, `count` at most; helper and master are 0.
+ * => how many, or -1 and `error` */
+int kernel_expectations(struct kernel *kernel, struct weir_expectation *list, int count,
+			char error[KERNEL_ERROR]);
 
 /* Lets `gap` pass: waits for `real` of it, counted from the first packet on so that what
  * the work takes does not add up, and takes the rest off the lifetimes of all

@@ -347,3 +347,61 @@ int nft_rules(FILE *out, const struct story_router *router, char why[STORY_ERROR
 	}
 	return 0;
 }
+
+/* Linux' helpers; ports of 0 are the setting's. */
+static const struct {
+	const char *name, *type, *protocol;
+	enum weir_helper helper;
+	uint16_t port;
+} helpers[] = {
+	{"ftp", "ftp", "tcp", WEIR_HELPER_FTP, 0},
+	{"tftp", "tftp", "udp", WEIR_HELPER_TFTP, 0},
+	{"irc", "irc", "tcp", WEIR_HELPER_IRC, 0},
+	{"sip_udp", "sip", "udp", WEIR_HELPER_SIP, 0},
+	{"sip_tcp", "sip", "tcp", WEIR_HELPER_SIP, 0},
+	{"pptp", "pptp", "tcp", WEIR_HELPER_PPTP, 1723},
+	{"q931", "Q.931", "tcp", WEIR_HELPER_H323, 1720},
+	{"ras", "RAS", "udp", WEIR_HELPER_H323, 1719},
+};
+
+static void say_helpers(FILE *out, const struct weir_settings *settings, const char *chain)
+{
+	for (unsigned i = 0; i < COUNT(helpers); i++) {
+		const struct weir_helper_settings *set = &settings->helper[helpers[i].helper];
+		unsigned count = helpers[i].port ? 1 : set->port_count;
+
+		for (unsigned p = 0; set->on && p < count; p++)
+			fprintf(out, "add rule inet reading %s %s dport %u ct helper set \"%s\"\n",
+				chain, helpers[i].protocol,
+				helpers[i].port ? helpers[i].port : set->ports[p], helpers[i].name);
+	}
+}
+
+void nft_helpers(FILE *out, const struct weir_settings *settings)
+{
+	fputs("add table inet reading\ndelete table inet reading\nadd table inet reading\n", out);
+	for (unsigned i = 0; i < COUNT(helpers); i++)
+		if (settings->helper[helpers[i].helper].on)
+			fprintf(out,
+				"add ct helper inet reading %s { type \"%s\" protocol %s; }\n",
+				helpers[i].name, helpers[i].type, helpers[i].protocol);
+	/* Behind dst-nat: a helper is chosen by where the connection goes in the end. */
+	fputs("add chain inet reading come { type filter hook prerouting priority -95; }\n"
+	      "add chain inet reading own { type filter hook output priority -95; }\n",
+	      out);
+	say_helpers(out, settings, "come");
+	say_helpers(out, settings, "own");
+}
+
+bool nft_helpers_differ(const struct weir_settings *a, const struct weir_settings *b)
+{
+	for (unsigned i = 1; i < WEIR_HELPER_COUNT; i++) {
+		const struct weir_helper_settings *x = &a->helper[i], *y = &b->helper[i];
+
+		if (x->on != y->on ||
+		    (x->on && (x->port_count != y->port_count ||
+			       memcmp(x->ports, y->ports, x->port_count * sizeof(*x->ports)))))
+			return true;
+	}
+	return false;
+}

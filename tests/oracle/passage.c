@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
+
 static unsigned get16(const uint8_t *at)
 {
 	return (unsigned)(at[0] << 8 | at[1]);
@@ -101,14 +103,26 @@ void passage_of_kernel(struct passage_texts *texts, const struct story_router *r
 	}
 }
 
+bool passage_is_open(const struct story_step *step)
+{
+	for (size_t i = 0; i < step->check_count; i++) {
+		const struct story_check *check = &step->checks[i];
+
+		if (check->from.last_port || check->to.last_port || check->from.name ||
+		    check->to.name || (check->pending && check->pending->dst.name))
+			return true;
+		for (size_t p = 0; p < check->piece_count; p++)
+			if (check->pieces[p].kind == PIECE_VALUE ||
+			    check->pieces[p].kind == PIECE_BINARY)
+				return true;
+	}
+	return false;
+}
+
 void passage_settle(struct passage_texts *weir, struct passage_texts *kernel,
 		    const struct story_step *step)
 {
-	bool open = false;
-
-	for (size_t i = 0; i < step->check_count; i++)
-		open |= step->checks[i].from.last_port || step->checks[i].to.last_port;
-	if (open) {
+	if (passage_is_open(step)) {
 		strcpy(weir->out, weir->addresses);
 		strcpy(kernel->out, kernel->addresses);
 	} else if (kernel->fragment && !weir->fragment) {

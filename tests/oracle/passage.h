@@ -20,6 +20,9 @@ void passage_of_weir(struct passage_texts *texts, const struct story_router *rou
 void passage_of_kernel(struct passage_texts *texts, const struct story_router *router,
 		       const struct kernel_result *result);
 
+/* Whether a step leaves a port, or another value, to the router. */
+bool passage_is_open(const struct story_step *step);
+
 /* Makes alike what may differ: a port that the story leaves open, a datagram that one side cut into
  * pieces again. */
 void passage_settle(struct passage_texts *weir, struct passage_texts *kernel,
