@@ -20,6 +20,9 @@ static read_function *const readers[HELPER_PARSER_COUNT] = {
 	[HELPER_PARSER_SIP_TCP] = helper_sip_tcp,
 	[HELPER_PARSER_IRC] = helper_irc,
 	[HELPER_PARSER_PPTP] = helper_pptp,
+	[HELPER_PARSER_Q931] = helper_q931,
+	[HELPER_PARSER_H245] = helper_h245,
+	[HELPER_PARSER_RAS] = helper_ras,
 	[HELPER_PARSER_RTSP] = helper_rtsp,
 };
 
