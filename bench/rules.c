@@ -3,14 +3,15 @@
  * bench/rules.c - what rules cost: chains of 25, 1,000 and 100,000, lists, a new ruleset, and
  * packets through a router of a home.
  *
- *	rules [--json FILE] [--quick] [--only WORD] [--connections N]...
+ *	rules [--json FILE] [--quick] [--only WORD] [--rules N] [--connections N]...
  *
  * A chain's row is the time of one packet from the first rule to the one that acts (or past
  * the last), rules met uniformly, packets made before the clock starts; `peer` is the obvious
  * loop over the same rules (rule_set.c), which must find the same rule for every packet, and
  * `floor` one random cache line out of as much memory as the compiled rules take.
  *
- * --only chain, list, change or router leaves the others out. --connections: those of the router;
+ * --only chain, list, change or router leaves the others out. --rules: a chain of its own length
+ * instead. --connections: those of the router;
  * 64 thousand, 1 and 16 million as far as half of the memory is enough.
  */
 #include <stdlib.h>
@@ -372,7 +373,7 @@ int main(int argc, char **argv)
 	const char *json = "bench-rules.json", *only = NULL;
 	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t given[8];
-	unsigned count = 0;
+	unsigned count = 0, rules = 0;
 
 	b.reps = 15;
 	for (int i = 1; i < argc; i++) {
@@ -382,13 +383,17 @@ int main(int argc, char **argv)
 			json = argv[++i];
 		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
 			only = argv[++i];
+		else if (strcmp(argv[i], "--rules") == 0 && i + 1 < argc)
+			rules = (unsigned)strtoul(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--connections") == 0 && i + 1 < argc && count < 8)
 			given[count++] = strtoull(argv[++i], NULL, 10);
 	}
 	for (unsigned i = 0; count < 3 && i < 3 && sizes[i] * ROUTER_BYTES_EACH < memory / 2; i++)
 		given[count++] = sizes[i];
 	alloc_init(&b.alloc, NULL);
-	if (!only || !strcmp(only, "chain")) {
+	if (rules > 0) {
+		bench_chain(&b, rules, 0);
+	} else if (!only || !strcmp(only, "chain")) {
 		bench_chain(&b, 25, 10);
 		bench_chain(&b, 1000, 35);
 		bench_chain(&b, 100000, 120);

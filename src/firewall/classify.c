@@ -6,18 +6,12 @@
 #include "firewall/classify.h"
 #include "firewall/worker_state.h"
 
-/* A packet's values of all fields. */
-struct values {
-	uint32_t of[CLASS_FIELDS];
-	uint64_t wide[2][2]; /* IPv6: destination, source */
-};
-
 static inline uint32_t interface_value(uint16_t interface)
 {
 	return interface < WEIR_INTERFACES_MAX ? interface : CLASS_NO_INTERFACE;
 }
 
-static inline void values_get(struct values *v, const struct walk *walk)
+void values_get(struct values *v, const struct walk *walk)
 {
 	const struct tuple *t = &walk->tuple;
 	bool ports = has_ports(t->proto) && walk->packet->l4_cap >= 4;
@@ -34,6 +28,7 @@ static inline void values_get(struct values *v, const struct walk *walk)
 	} else {
 		union weir_addr n = addr_number(WEIR_IPV6, &t->dst);
 
+		v->of[CLASS_DST] = v->of[CLASS_SRC] = 0;
 		memcpy(v->wide[0], n.u64, sizeof n.u64);
 		n = addr_number(WEIR_IPV6, &t->src);
 		memcpy(v->wide[1], n.u64, sizeof n.u64);
@@ -60,67 +55,52 @@ static inline uint32_t child_of(const struct classifier *c, const struct search 
 				const struct values *v)
 {
 	const struct step *steps = c->steps + s->steps;
-	uint32_t low = 0, count = s->count, value, part;
+	uint32_t low = 0, high, value, part;
 
 	if (UNLIKELY(s->wide != NO_INDEX))
-		return steps[find_wide(c->wide + s->wide, count, v->wide[s->field - CLASS_DST])]
+		return steps[find_wide(c->wide + s->wide, s->count,
+				       v->wide[s->field - CLASS_DST])]
 			.child;
 	value = v->of[s->field];
+	if (s->direct)
+		return c->index[s->index + (value < s->parts ? value : s->parts)];
+	high = s->count - 1;
 	if (s->index != NO_INDEX) {
-		if (value < s->base)
-			return steps[0].child;
-		part = (value - s->base) >> s->shift;
-		part = part < s->parts ? part : s->parts;
-		low = c->index[s->index + part];
-		count = c->index[s->index + part + 1] - low + 1;
-	}
-	while (count > 1) {
-		uint32_t half = count / 2;
+		const uint32_t *index = c->index + s->index;
 
-		low += steps[low + half].start <= value ? half : 0;
-		count -= half;
+		part = (value - s->base) >> s->shift;
+		part = part < s->parts ? part + 1 : s->parts;
+		part = value < s->base ? 0 : part;
+		low = index[part];
+		high = index[part + 1];
+	}
+	/* As many rounds for every value: what is not known is not branched on. */
+	for (unsigned n = s->rounds; n > 0; n--) {
+		uint32_t at = low + (1u << (n - 1));
+
+		at = at < high ? at : high;
+		low = steps[at].start <= value ? at : low;
 	}
 	return steps[low].child;
 }
 
-static inline uint32_t bits_rule(const struct classifier *c, const struct bits *b, uint32_t bit)
-{
-	return b->rules == NO_INDEX ? bit : c->pool[b->rules + bit];
-}
-
-/* All rules of a leaf of up to 64. */
+/* The rules of a leaf's last word. */
 static inline uint64_t all_of(const struct bits *b)
 {
 	return b->count % 64 ? (UINT64_C(1) << b->count % 64) - 1 : ~UINT64_C(0);
 }
 
-/* One word of rules: the fields that cost little are looked at, the others when those did not
- * find the rule that acts. */
-static void enter_word(struct stream *s, const struct classifier *c, const struct bits *b,
-		       const struct values *v)
+static inline void enter_word(struct stream *s, const struct classifier *c, const struct bits *b,
+			      const struct values *v)
 {
 	const struct search *searches = c->searches + b->searches;
 	uint64_t left = all_of(b);
-	unsigned first = b->cheap ? b->cheap : b->fields;
 
-	for (unsigned i = 0; i < first; i++)
+	for (unsigned i = 0; i < b->fields; i++)
 		left &= c->rows[child_of(c, &searches[i], v)];
 	s->left = left;
 	s->words = 0;
 	s->word = 0;
-	s->rest = first < b->fields;
-}
-
-static void look_at_rest(struct stream *s, const struct classifier *c, const struct walk *walk)
-{
-	const struct bits *b = s->bits;
-	const struct search *searches = c->searches + b->searches;
-	struct values v;
-
-	s->rest = false;
-	values_get(&v, walk);
-	for (unsigned i = b->cheap; i < b->fields && s->left; i++)
-		s->left &= c->rows[child_of(c, &searches[i], &v)];
 }
 
 /* Each row begins with its summary: a bit for each word that is not all zero. */
@@ -136,10 +116,9 @@ static void enter_words(struct stream *s, const struct classifier *c, const stru
 	}
 	s->left = 0;
 	s->words = words;
-	s->rest = false;
 }
 
-static void enter_bits(struct stream *s, const struct classifier *c, const struct bits *b,
+static inline void enter_bits(struct stream *s, const struct classifier *c, const struct bits *b,
 		       const struct values *v)
 {
 	s->bits = b;
@@ -167,18 +146,16 @@ static uint64_t next_word(struct stream *s)
 	return left;
 }
 
-static void take_bit(struct stream *s, const struct classifier *c)
+static inline void take_bit(struct stream *s, const struct classifier *c)
 {
-	s->head = bits_rule(c, s->bits, s->word * 64 + (uint32_t)__builtin_ctzll(s->left));
+	uint32_t bit = s->word * 64 + (uint32_t)__builtin_ctzll(s->left);
+
+	s->head = c->pool[s->bits->rules + bit];
 	s->left &= s->left - 1;
 }
 
-void stream_refill(struct stream *s, const struct classifier *c, const struct walk *walk)
+void stream_refill(struct stream *s, const struct classifier *c, const struct values *v)
 {
-	struct values v;
-
-	if (s->rest)
-		look_at_rest(s, c, walk);
 	while (s->left == 0) {
 		s->left = next_word(s);
 		if (s->left)
@@ -187,10 +164,7 @@ void stream_refill(struct stream *s, const struct classifier *c, const struct wa
 			s->head = NO_RULE;
 			return;
 		}
-		values_get(&v, walk);
-		enter_bits(s, c, s->bits + 1, &v);
-		if (s->rest)
-			look_at_rest(s, c, walk);
+		enter_bits(s, c, s->bits + 1, v);
 	}
 	take_bit(s, c);
 }
@@ -202,17 +176,20 @@ static inline void begin_list(struct stream *s, const uint32_t *list)
 	s->head = list[1];
 }
 
-void streams_begin(struct stream *streams, const struct classifier *c, const struct walk *walk)
+/* Of many rules few are in the cache. */
+static inline void prefetch_rule(const struct classifier *c, uint32_t rule)
 {
-	struct values v;
+	__builtin_prefetch(&c->boxes[rule == NO_RULE ? 0 : rule >> RULE_SHIFT]);
+}
 
-	values_get(&v, walk);
+void streams_begin(struct stream *streams, const struct classifier *c, const struct values *v)
+{
 	for (uint32_t i = 0; i < c->groups; i++) {
 		struct stream *s = &streams[i];
 		uint32_t place = c->root[i];
 
 		while (place >> KIND_SHIFT == KIND_NODE)
-			place = child_of(c, &c->searches[place & KIND_MASK], &v);
+			place = child_of(c, &c->searches[place & KIND_MASK], v);
 		s->bits = NULL;
 		s->at = s->end = NULL;
 		if (place >> KIND_SHIFT == KIND_RULE) {
@@ -220,11 +197,12 @@ void streams_begin(struct stream *streams, const struct classifier *c, const str
 		} else if (place >> KIND_SHIFT == KIND_LIST) {
 			begin_list(s, c->pool + (place & KIND_MASK));
 		} else {
-			enter_bits(s, c, c->bits + (place & KIND_MASK), &v);
+			enter_bits(s, c, c->bits + (place & KIND_MASK), v);
 			if (s->left)
 				take_bit(s, c);
 			else
-				stream_refill(s, c, walk);
+				stream_refill(s, c, v);
 		}
+		prefetch_rule(c, s->head);
 	}
 }

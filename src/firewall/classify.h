@@ -10,7 +10,8 @@
  * rows of a packet's classes and-ed leave few, and a summary of each row's words tells which
  * words need not be looked at. Chains of up to 64 rules are one such leaf.
  *
- * The rules that the groups leave are asked in full, in the order of the chain. So the answer
+ * The rules that the groups leave are asked in the order of the chain: first whether the packet's
+ * values lie in the rule's box, and then, unless that was all the rule says, in full. So the answer
  * is the same as without, and so is everything that rules remember: a rule that is passed over
  * would have failed at a match that remembers nothing and that comes before all that do.
  *
@@ -29,8 +30,25 @@
 #define NO_RULE 0x3fffffffu
 #define NO_INDEX UINT32_MAX
 
+/* A rule in a leaf: its number, and how much of it need still be asked. */
+#define RULE_SHIFT 2
+#define RULE_SURE 1u  /* nothing: who is led here meets it */
+#define RULE_BOXED 2u /* its box alone */
+
+/* A packet's values of all fields; of IPv6 addresses 0. */
+struct values {
+	uint32_t of[CLASS_FIELDS];
+	uint64_t wide[2][2]; /* IPv6: destination, source */
+};
+
+/* Between which values of each field a rule's lie. */
+struct box {
+	uint32_t first[CLASS_FIELDS];
+	uint32_t width[CLASS_FIELDS]; /* last less first */
+};
+
 /* What a place in a tree is: the upper two bits of a number, the others say which. */
-#define KIND_RULE 0u /* one rule, or NO_RULE */
+#define KIND_RULE 0u /* a rule, or NO_RULE */
 #define KIND_LIST 1u /* a place in the pool: how many, and that many rules */
 #define KIND_NODE 2u
 #define KIND_BITS 3u
@@ -45,20 +63,24 @@ struct step {
 /* In which of the intervals of a field a value is. */
 struct search {
 	uint8_t field, shift;
+	uint8_t rounds;  /* that halve what the index leaves */
+	bool direct;     /* the index has the child of each value up to `parts`, from where on all
+			    have the same */
 	uint32_t count;  /* intervals; the first begins at 0 */
 	uint32_t steps;
 	uint32_t wide;   /* IPv6: where the intervals begin stands there */
-	uint32_t index;  /* of parts of equal size from `base` on: the step at each beginning */
+	uint32_t index;  /* the first step of what is below `base`, and of `parts` parts of equal
+			    size from there on */
 	uint32_t base, parts;
 };
 
 /* Rows of bits over a leaf's rules. */
 struct bits {
-	uint32_t rules;  /* in the pool; NO_INDEX: as in the chain */
+	uint32_t rules;    /* in the pool */
 	uint32_t count, words;
-	uint32_t searches; /* of fields, those that cost little first */
-	uint8_t fields, cheap;
-	bool more; /* the leaf goes on with the next of its kind */
+	uint32_t searches; /* of fields */
+	uint8_t fields;
+	bool more;         /* the leaf goes on with the next of its kind */
 };
 
 struct classifier {
@@ -69,18 +91,18 @@ struct classifier {
 	const uint32_t *pool;
 	const uint64_t *rows;
 	const struct bits *bits;
+	const struct box *boxes; /* of all rules of the chain */
 	uint32_t groups;
 	uint32_t root[GROUPS];
 };
 
 /* A group's rules that a packet may meet. */
 struct stream {
-	uint32_t head;            /* the next, NO_RULE: none */
+	uint32_t head;            /* the next, with RULE_* bits; NO_RULE: none */
 	const uint32_t *at, *end; /* those behind it, of a list */
 	const struct bits *bits;  /* NULL: a list */
 	uint64_t left, words;     /* of this word's rules; of the words behind it */
 	uint32_t word;
-	bool rest;                /* not all fields were looked at */
 	const uint64_t *row[CLASS_FIELDS];
 };
 
@@ -90,15 +112,26 @@ struct walk;
 bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family,
 		    struct chain *chain);
 
+void values_get(struct values *v, const struct walk *walk);
+
 /* Finds the leaves, into streams[0..groups). */
-void streams_begin(struct stream *streams, const struct classifier *c, const struct walk *walk);
+void streams_begin(struct stream *streams, const struct classifier *c, const struct values *v);
 
 /* Makes the next rule of a stream its head. */
-void stream_refill(struct stream *s, const struct classifier *c, const struct walk *walk);
+void stream_refill(struct stream *s, const struct classifier *c, const struct values *v);
 
-/* => the next rule of all in order, NO_RULE: there is none */
+static inline bool box_has(const struct box *box, const struct values *v)
+{
+	uint32_t out = 0;
+
+	for (unsigned f = 0; f < CLASS_FIELDS; f++)
+		out |= v->of[f] - box->first[f] > box->width[f];
+	return !out;
+}
+
+/* => the next rule of all in order, with RULE_* bits; NO_RULE: there is none */
 static inline uint32_t streams_next(struct stream *streams, const struct classifier *c,
-				    const struct walk *walk)
+				    const struct values *v)
 {
 	struct stream *first = streams;
 	uint32_t rule;
@@ -111,7 +144,7 @@ static inline uint32_t streams_next(struct stream *streams, const struct classif
 	if (first->at < first->end)
 		first->head = *first->at++;
 	else if (first->bits && rule != NO_RULE)
-		stream_refill(first, c, walk);
+		stream_refill(first, c, v);
 	else
 		first->head = NO_RULE;
 	return rule;

@@ -7,8 +7,6 @@
  */
 #include "firewall/rule_tree.h"
 
-#define CHEAP_MOST CLASS_NO_INTERFACE /* a field with so few values costs little */
-
 static void set_bit(uint64_t *row, uint32_t summary, uint32_t rule)
 {
 	row[summary + rule / 64] |= UINT64_C(1) << rule % 64;
@@ -69,23 +67,18 @@ static void make_rows(struct maker *m, uint32_t search, enum class_field field,
 }
 
 static void make_one(struct maker *m, uint32_t at, const uint32_t *list, uint32_t count,
-		     bool as_chain, bool more)
+		     bool more)
 {
 	uint32_t words = (count + 63) / 64;
-	struct bits b = {.rules = NO_INDEX, .count = count, .words = words, .more = more};
+	struct bits b = {.count = count, .words = words, .more = more};
 
-	for (unsigned f = 0; f < CLASS_FIELDS; f++) {
-		if (any_speaks(&m->spans[f], list, count)) {
-			b.fields++;
-			b.cheap += m->spans[f].most <= CHEAP_MOST && !m->spans[f].wide;
-		}
-	}
+	for (unsigned f = 0; f < CLASS_FIELDS; f++)
+		b.fields += any_speaks(&m->spans[f], list, count);
 	b.searches = part_add(m, &m->searches, b.fields);
-	if (!as_chain) {
-		b.rules = part_add(m, &m->pool, count);
-		if (!m->failed)
-			memcpy(part_at(&m->pool, b.rules), list, count * sizeof *list);
-	}
+	b.rules = part_add(m, &m->pool, count);
+	for (uint32_t i = 0; i < count && !m->failed; i++)
+		*(uint32_t *)part_at(&m->pool, b.rules + i) =
+			list[i] << RULE_SHIFT | (m->exact[list[i]] & RULE_SURE);
 	for (unsigned f = 0, i = 0; f < CLASS_FIELDS && !m->failed; f++) {
 		if (any_speaks(&m->spans[f], list, count))
 			make_rows(m, b.searches + i++, (enum class_field)f, list, count,
@@ -95,7 +88,7 @@ static void make_one(struct maker *m, uint32_t at, const uint32_t *list, uint32_
 		*(struct bits *)part_at(&m->bits, at) = b;
 }
 
-uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count, bool as_chain)
+uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count)
 {
 	uint32_t leaves = (count + BITS_RULES - 1) / BITS_RULES;
 	uint32_t at = part_add(m, &m->bits, leaves);
@@ -104,7 +97,7 @@ uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count, bool 
 		uint32_t left = count - i * BITS_RULES;
 
 		make_one(m, at + i, list + i * BITS_RULES, left < BITS_RULES ? left : BITS_RULES,
-			 as_chain, i + 1 < leaves);
+			 i + 1 < leaves);
 	}
 	return at | KIND_BITS << KIND_SHIFT;
 }

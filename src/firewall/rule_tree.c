@@ -16,6 +16,9 @@
 #define LEAF_RULES 4u   /* that need not be told apart */
 #define LIST_RULES 12u  /* that are asked one by one where no cut helps */
 #define INDEX_FROM 8u   /* intervals from which on a search has an index */
+#define INDEX_FINE 1024u /* below which it has many parts */
+#define DIRECT_MOST 64u /* values that have each a place, */
+#define DIRECT_EACH 16u /* and so many more for each interval */
 #define RADIX_FROM 256u
 #define NO_GROUP 0xffu
 
@@ -159,29 +162,53 @@ uint32_t bounds_find(const uint32_t *bounds, uint32_t count, uint32_t value)
 	return low;
 }
 
-/* Parts of equal size, about two for each interval; small fields have one for each value. */
-static void make_index(struct maker *m, struct search *s)
+/* The child of each value up to the last start, where that is not too many. */
+static bool make_direct(struct maker *m, struct search *s, const struct step *steps)
 {
-	const struct step *steps = part_at(&m->steps, s->steps);
-	uint32_t span = steps[s->count - 1].start - steps[1].start, at = 0, *index;
-	uint64_t most = span < 2048 ? 2048 : 2 * (uint64_t)s->count;
+	uint32_t last = steps[s->count - 1].start, at = 0, *index;
+
+	if (last > DIRECT_MOST + DIRECT_EACH * s->count)
+		return false;
+	s->direct = true;
+	s->parts = last;
+	s->index = part_add(m, &m->index, last + 1);
+	if (m->failed)
+		return true;
+	index = part_at(&m->index, s->index);
+	for (uint32_t value = 0; value <= last; value++) {
+		at += at + 1 < s->count && steps[at + 1].start == value;
+		index[value] = steps[at].child;
+	}
+	return true;
+}
+
+/* Parts of equal size, a few for each interval. */
+static void make_index(struct maker *m, struct search *s, const struct step *steps)
+{
+	uint32_t span = steps[s->count - 1].start - steps[1].start, at = 0, longest = 0, *index;
+	uint64_t most = (s->count < INDEX_FINE ? 8 : 2) * (uint64_t)s->count;
 
 	s->base = steps[1].start;
 	while (span >> s->shift > most)
 		s->shift++;
-	s->parts = span >> s->shift;
+	s->parts = (span >> s->shift) + 1;
 	s->index = part_add(m, &m->index, s->parts + 2);
 	if (m->failed)
 		return;
 	index = part_at(&m->index, s->index);
-	for (uint32_t part = 0; part <= s->parts; part++) {
-		uint32_t begin = s->base + (part << s->shift);
+	for (uint32_t part = 1; part <= s->parts; part++) {
+		uint32_t begin = s->base + ((part - 1) << s->shift);
 
 		while (at + 1 < s->count && steps[at + 1].start <= begin)
 			at++;
 		index[part] = at;
 	}
 	index[s->parts + 1] = s->count - 1;
+	for (uint32_t part = 1; part <= s->parts; part++) {
+		if (index[part + 1] - index[part] > longest)
+			longest = index[part + 1] - index[part];
+	}
+	s->rounds = longest ? (uint8_t)(32 - __builtin_clz(longest)) : 0;
 }
 
 void maker_search(struct maker *m, uint32_t at, enum class_field field, const uint32_t *bounds,
@@ -208,27 +235,35 @@ void maker_search(struct maker *m, uint32_t at, enum class_field field, const ui
 		steps[s.count++] = (struct step){bounds[i], children[i]};
 	}
 	m->steps.used = s.steps + s.count;
+	s.rounds = s.count > 1 ? (uint8_t)(32 - __builtin_clz(s.count - 1)) : 0;
 	if (spans->wide)
 		m->wide.used = s.wide + s.count;
-	else if (s.count >= INDEX_FROM || (s.count > 2 && spans->most < 2048))
-		make_index(m, &s);
+	else if (!make_direct(m, &s, steps) && s.count >= INDEX_FROM)
+		make_index(m, &s, steps);
 	if (!m->failed)
 		*(struct search *)part_at(&m->searches, at) = s;
 }
 
 /* Leaves. */
 
+static uint32_t in_leaf(const struct maker *m, uint32_t rule)
+{
+	return rule << RULE_SHIFT | (m->exact[rule] & RULE_BOXED);
+}
+
 static uint32_t make_list(struct maker *m, const uint32_t *list, uint32_t count)
 {
-	uint32_t at;
+	uint32_t at, *pool;
 
 	if (count <= 1)
-		return count ? list[0] : NO_RULE;
+		return count ? in_leaf(m, list[0]) : NO_RULE;
 	at = part_add(m, &m->pool, count + 1);
 	if (m->failed)
 		return NO_RULE;
-	*(uint32_t *)part_at(&m->pool, at) = count;
-	memcpy(part_at(&m->pool, at + 1), list, count * sizeof *list);
+	pool = part_at(&m->pool, at);
+	*pool++ = count;
+	for (uint32_t i = 0; i < count; i++)
+		pool[i] = in_leaf(m, list[i]);
 	return at | KIND_LIST << KIND_SHIFT;
 }
 
@@ -408,7 +443,7 @@ static uint32_t build(struct maker *m, const uint32_t *list, uint32_t count, uns
 		return make_node(m, list, count, field, &cut, tried);
 	if (count <= LIST_RULES)
 		return make_list(m, list, count);
-	return maker_bits(m, list, count, false);
+	return maker_bits(m, list, count);
 }
 
 /* Groups. */
@@ -521,7 +556,7 @@ static void make_all(struct maker *m, struct classifier *c)
 	for (uint32_t i = 0; i < count; i++)
 		list[i] = i;
 	if (count <= 64) {
-		c->root[c->groups++] = maker_bits(m, list, count, true);
+		c->root[c->groups++] = maker_bits(m, list, count);
 	} else {
 		while (left > 64 && left != before) {
 			before = left;
@@ -546,6 +581,10 @@ static bool begin(struct maker *m)
 		if (m->spans[f].at[m->chain->count] > most)
 			most = m->spans[f].at[m->chain->count];
 	}
+	m->exact = alloc_get(m->alloc, m->chain->count, 64);
+	if (!m->exact)
+		return false;
+	maker_boxes(m);
 	m->sort_size = (2 * most + 2) * sizeof *m->sort[0];
 	for (unsigned i = 0; i < 3; i++) {
 		m->sort[i] = alloc_get(m->alloc, m->sort_size, 64);
@@ -558,12 +597,13 @@ static bool begin(struct maker *m)
 static void end(struct maker *m)
 {
 	struct part *const parts[] = {&m->searches, &m->steps, &m->wide, &m->index,
-				      &m->pool, &m->rows, &m->bits};
+				      &m->pool, &m->rows, &m->bits, &m->boxes};
 
 	for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
 		alloc_put(m->alloc, parts[i]->data, parts[i]->room * parts[i]->element);
 	for (unsigned i = 0; i < 3; i++)
 		alloc_put(m->alloc, m->sort[i], m->sort_size);
+	alloc_put(m->alloc, m->exact, m->chain->count);
 	for (unsigned f = 0; f < CLASS_FIELDS; f++)
 		spans_free(&m->spans[f], m->alloc);
 }
@@ -587,6 +627,7 @@ static void keep_all(struct maker *m, struct ruleset *ruleset, struct classifier
 	c->pool = keep(m, ruleset, &m->pool);
 	c->rows = keep(m, ruleset, &m->rows);
 	c->bits = keep(m, ruleset, &m->bits);
+	c->boxes = keep(m, ruleset, &m->boxes);
 }
 
 bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family,
@@ -604,13 +645,15 @@ bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family
 		.pool.element = sizeof(uint32_t),
 		.rows.element = sizeof(uint64_t),
 		.bits.element = sizeof(struct bits),
+		.boxes.element = sizeof(struct box),
 		.copies = (int64_t)COPIES * chain->count,
 	};
 
 	if (chain->count < CLASSIFY_FROM)
 		return true;
 	c = ruleset_get(ruleset, alloc, sizeof *c);
-	m.failed = !c || !begin(&m);
+	if (!c || !begin(&m))
+		m.failed = true;
 	if (!m.failed)
 		make_all(&m, c);
 	if (!m.failed)

@@ -23,7 +23,8 @@ struct maker {
 	uint8_t family;
 	bool failed; /* no memory */
 	struct spans spans[CLASS_FIELDS];
-	struct part searches, steps, wide, index, pool, rows, bits;
+	struct part searches, steps, wide, index, pool, rows, bits, boxes;
+	uint8_t *exact; /* of each rule, see maker_boxes() */
 	int64_t copies;   /* of rules in leaves that may still be made */
 	uint32_t *sort[3]; /* room for all spans of a field */
 	size_t sort_size;
@@ -50,6 +51,10 @@ uint32_t maker_bounds(struct maker *m, const uint32_t *list, uint32_t count,
 uint32_t bounds_find(const uint32_t *bounds, uint32_t count, uint32_t value);
 
 /* rule_bits.c: rows of bits over the rules of a list. => the place */
-uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count, bool as_chain);
+uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count);
+
+/* rule_box.c: the boxes of all rules, and how much they say: exact[rule] has RULE_SURE where the
+ * spans say all that the rule asks, RULE_BOXED where its box does. */
+void maker_boxes(struct maker *m);
 
 #endif

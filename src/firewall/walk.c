@@ -33,6 +33,8 @@ struct asking {
 	struct place at;
 	struct place stack[CHAIN_DEPTH];
 	unsigned depth;
+	bool valued;          /* the packet's values are known */
+	struct values values;
 	struct stream streams[GROUPS * (CHAIN_DEPTH + 1)]; /* of the chains being walked */
 };
 
@@ -193,20 +195,48 @@ static inline void enter(struct asking *a, uint32_t chain)
 	a->at.next = 0;
 	a->at.all = !a->at.chain->classifier || (t && t->all);
 	a->at.streams = &a->streams[GROUPS * a->depth];
-	if (!a->at.all)
-		streams_begin(a->at.streams, a->at.chain->classifier, a->walk);
+	if (a->at.all)
+		return;
+	if (!a->valued)
+		values_get(&a->values, a->walk);
+	a->valued = true;
+	streams_begin(a->at.streams, a->at.chain->classifier, &a->values);
 }
 
-/* The next rule of the chain that may match, NULL: there is none. */
+/* The chain's next rule that matches, where rules may be passed over. */
+static inline const struct rule *find_rule(struct asking *a)
+{
+	const struct chain *chain = a->at.chain;
+	const struct classifier *c = chain->classifier;
+	uint32_t next;
+
+	while ((next = streams_next(a->at.streams, c, &a->values)) != NO_RULE) {
+		const struct rule *rule = &chain->rules[next >> RULE_SHIFT];
+
+		if (next & RULE_SURE)
+			return rule;
+		if (!box_has(&c->boxes[next >> RULE_SHIFT], &a->values))
+			continue;
+		if (next & RULE_BOXED || rule_holds(a, rule))
+			return rule;
+	}
+	return NULL;
+}
+
+/* The chain's next rule that matches, NULL: there is none. */
 static inline const struct rule *next_rule(struct asking *a)
 {
 	const struct chain *chain = a->at.chain;
-	uint32_t next;
 
-	if (a->at.all)
-		return a->at.next < chain->count ? &chain->rules[a->at.next++] : NULL;
-	next = streams_next(a->at.streams, chain->classifier, a->walk);
-	return next != NO_RULE ? &chain->rules[next] : NULL;
+	if (!a->at.all)
+		return find_rule(a);
+	while (a->at.next < chain->count) {
+		const struct rule *rule = &chain->rules[a->at.next++];
+
+		if (rule_holds(a, rule))
+			return rule;
+	}
+	return NULL;
 }
 
 /* Back to behind the jump. => false: the walk is over */
@@ -294,6 +324,7 @@ enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *
 	a.table = table;
 	a.hook = hook;
 	a.depth = 0;
+	a.valued = false;
 	enter(&a, rules->builtin[hook]);
 	for (;;) {
 		const struct rule *rule = next_rule(&a);
@@ -303,8 +334,6 @@ enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *
 				return WALK_ACCEPT;
 			continue;
 		}
-		if (!rule_holds(&a, rule))
-			continue;
 		note(&a, rule);
 		if (!act(&a, rule, &verdict))
 			return verdict;
