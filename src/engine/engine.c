@@ -82,6 +82,7 @@ static struct weir_worker *worker_create(struct weir_engine *e, unsigned index,
 	spare_init(&w->spare, &w->alloc);
 	nursery_init(&w->nursery, &w->alloc);
 	ext_pool_create(&w->ext, &w->alloc);
+	w->track.ext = &w->ext;
 	ways_init(&w->ways, &w->alloc);
 	bindings_init(&w->bindings, &w->alloc);
 	nat_init(&w->nat, &w->table, &w->alloc, config->seed, index, config->workers);

@@ -26,6 +26,8 @@
  */
 #include "track/tcp.h"
 
+#include "track/seq.h"
+
 #define TABLE_INVALID 0 /* NONE is nobody's next state: what the table leaves out is invalid */
 #define TABLE_PASS WEIR_TCP_STATE_COUNT
 
@@ -468,6 +470,14 @@ static enum track_result track_fast(struct step *s)
 	return settle(s->t, s->c, s->dir, s->seg.event, s->old, s->next);
 }
 
+/* Whoever acknowledges bytes that a helper moved is told of by the numbers of their sender. */
+static void move_back(const struct track *t, const struct conn *c, enum weir_dir dir,
+		      struct tcp_segment *seg)
+{
+	seg->sack -= (uint32_t)seq_ack_offset(t->ext, c, dir, seg->sack);
+	seg->ack -= (uint32_t)seq_ack_offset(t->ext, c, dir, seg->ack);
+}
+
 /* Everything but the common case. */
 static enum track_result track_any(struct track *t, struct packet *p, struct conn *c,
 				   enum weir_dir dir)
@@ -489,6 +499,9 @@ static enum track_result track_any(struct track *t, struct packet *p, struct con
 	if (place == TCP_OUTSIDE)
 		return TRACK_INVALID;
 	if (place == TCP_IGNORED) {
+		s.seg.sack = tcp_sack(&s.seg, s.tcp->flags[!dir]);
+		if (UNLIKELY(c->status & WEIR_STATUS_SEQ_ADJUST))
+			move_back(t, c, dir, &s.seg);
 		place = tcp_window_check(t->set, p, s.tcp, dir, &s.seg);
 		if (place == TCP_OUTSIDE) {
 			note_outside(&s);
@@ -509,7 +522,8 @@ enum track_result track_tcp(struct track *t, struct packet *p, struct conn *c, e
 	struct tcp_segment seg;
 
 	if (UNLIKELY(p->tcp_event != TCP_EV_ACK || tcp->state != ESTABLISHED ||
-		     (c->status & WEIR_STATUS_FASTTRACK) || from->maxwin == 0 || to->maxwin == 0))
+		     (c->status & (WEIR_STATUS_FASTTRACK | WEIR_STATUS_SEQ_ADJUST)) ||
+		     from->maxwin == 0 || to->maxwin == 0))
 		return track_any(t, p, c, dir);
 	segment_read(&seg, p, TCP_ACK, TCP_EV_ACK);
 	seg.sack = tcp_sack(&seg, tcp->flags[!dir]);

@@ -82,7 +82,7 @@ static inline uint32_t tcp_sack(const struct tcp_segment *seg, uint8_t receiver_
  * picks one up in mid-stream. */
 void tcp_window_open(struct conn_tcp *tcp, const struct tcp_segment *seg);
 
-/* Judges any packet, and notes what it tells if it is in the window. */
+/* Judges any packet, and notes what it tells if it is in the window. seg->sack is looked for. */
 enum tcp_place tcp_window_check(const struct track_settings *set, struct packet *p,
 				struct conn_tcp *tcp, enum weir_dir dir, struct tcp_segment *seg);
 

@@ -213,7 +213,6 @@ enum tcp_place tcp_window_check(const struct track_settings *set, struct packet 
 	struct tcp_side *from = &tcp->side[dir], *to = &tcp->side[!dir];
 	bool syn = seg->flags & TCP_SYN;
 
-	seg->sack = tcp_sack(seg, tcp->flags[!dir]);
 	if (from->maxwin == 0 && !syn) {
 		side_from_middle(tcp, dir, seg);
 	} else if (from->maxwin == 0 ||

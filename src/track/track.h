@@ -35,8 +35,11 @@ struct track_settings {
 #define TRACK_CHANGED_STATE 0x01u   /* the protocol's state is another */
 #define TRACK_CHANGED_ASSURED 0x02u /* ASSURED was set */
 
+struct ext_pool;
+
 struct track {
 	const struct track_settings *set;
+	const struct ext_pool *ext; /* of connections with SEQ_ADJUST */
 	uint32_t now;     /* tick */
 	uint32_t timeout; /* out, with TRACK_ACCEPT: ticks that the entry lives from now on */
 	uint8_t changed;  /* out: TRACK_CHANGED_*; the caller clears it */
