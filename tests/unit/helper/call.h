@@ -39,6 +39,7 @@ struct call {
 	weir_time now;
 	uint16_t mark;
 	uint32_t room;                 /* for a changed packet: CALL_ROOM, or what a test says */
+	uint16_t dst_port;             /* to which packets leave, if a parser moves them; 0 */
 
 	/* Of the last packet. */
 	enum helper_result result;
