@@ -32,7 +32,7 @@ enum kind { KIND_UNKNOWN, KIND_IRC, KIND_OTHER };
 /* What is remembered. */
 struct irc {
 	uint8_t kind;           /* enum kind */
-	uint8_t count, latest;  /* of start */
+	uint8_t count, next;    /* of start: in use, and the place that is used next */
 	bool held;              /* an offer that was cut off was dropped once */
 	uint32_t held_seq;
 	uint32_t start[STARTS]; /* sequence numbers of segments that began with a line */
@@ -63,8 +63,8 @@ static void note_start(struct irc *irc, uint32_t seq)
 {
 	if (is_start(irc, seq))
 		return;
-	irc->latest = (uint8_t)((irc->latest + 1) % STARTS);
-	irc->start[irc->latest] = seq;
+	irc->start[irc->next] = seq;
+	irc->next = (uint8_t)((irc->next + 1) % STARTS);
 	if (irc->count < STARTS)
 		irc->count++;
 }
