@@ -8,7 +8,7 @@
  *
  *	connection   1 IPv6   2 source translated   4 destination translated
  *	             8 little room for a changed packet   16 little room for expectations
- *	             32 memory fails at times
+ *	             32 memory fails at times   64, 128 are the target's own
  *	packet       1 reply   2 in the place of the one before it in its direction (sent again)
  *	             4 100 seconds later   8 the connection is not established yet
  *	             16 a connection comes of what is expected

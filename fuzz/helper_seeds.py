@@ -13,7 +13,8 @@ import pathlib
 import re
 import sys
 
-KINDS = {"six": 1, "source": 2, "destination": 4, "little": 8, "few": 16, "fails": 32}
+KINDS = {"six": 1, "source": 2, "destination": 4, "little": 8, "few": 16, "fails": 32,
+         "stream": 64}
 WHATS = {"again": 2, "later": 4, "new": 8, "met": 16}
 
 
