@@ -226,27 +226,43 @@ static bool is_redirect(const struct passage *s)
 	       s->p->l4[0] == (s->six ? ICMP6_REDIRECT : ICMP4_REDIRECT);
 }
 
-/* Rewrites one side by what the connection's tuples say. */
-static bool rewrite(struct passage *s, enum nat_side side)
+/* Most packets: the other direction's tuple has what the side becomes on its other side. */
+static inline bool rewrite4(struct packet *p, enum nat_side side, const struct conn_tuple *other)
+{
+	if (side == NAT_SRC)
+		return nat_rewrite4(p, side, other->dst, other->dst_port);
+	return nat_rewrite4(p, side, other->src, other->src_port);
+}
+
+/* Rewrites one side by what the connection's tuples say, if it is translated. */
+static bool rewrite_side(struct passage *s, enum nat_side side)
+{
+	const struct conn *c = s->t.conn;
+	struct packet *p = s->p;
+	struct tuple target;
+	bool done;
+
+	if (LIKELY(p->kind == PACKET_PLAIN && nat_is_simple(&p->tuple))) {
+		done = rewrite4(p, side, &c->tuple[s->io->dir == WEIR_ORIGINAL]);
+	} else {
+		target_of(c, s->six, s->io->dir, &target);
+		done = p->kind == PACKET_ICMP_ERROR ? nat_rewrite_error(p, side, &target)
+						    : nat_rewrite(p, side, &target);
+	}
+	if (!done)
+		return passage_stop(s, WEIR_R_NAT_SHORT, 0);
+	if (side == NAT_DST)
+		s->dst_rewritten = p->kind == PACKET_PLAIN;
+	return true;
+}
+
+static inline bool rewrite(struct passage *s, enum nat_side side)
 {
 	const struct conn *c = s->t.conn;
 	uint16_t bit = (side == NAT_DST) == (s->io->dir == WEIR_ORIGINAL) ? WEIR_STATUS_DSTNAT
 									  : WEIR_STATUS_SRCNAT;
-	struct tuple target;
-	bool done;
 
-	if (LIKELY(!c || !(c->status & bit)))
-		return true;
-	target_of(c, s->six, s->io->dir, &target);
-	if (s->p->kind == PACKET_ICMP_ERROR)
-		done = nat_rewrite_error(s->p, side, &target);
-	else
-		done = nat_rewrite(s->p, side, &target);
-	if (!done)
-		return passage_stop(s, WEIR_R_NAT_SHORT, 0);
-	if (side == NAT_DST)
-		s->dst_rewritten = s->p->kind == PACKET_PLAIN;
-	return true;
+	return LIKELY(!c || !(c->status & bit)) || rewrite_side(s, side);
 }
 
 /* The walk's tuple after a translation. */

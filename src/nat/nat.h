@@ -101,6 +101,15 @@ enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat
  * inverse of the other direction's tuple. => false: the packet is too short, nothing was changed */
 bool nat_rewrite(struct packet *packet, enum nat_side side, const struct tuple *to);
 
+/* Packets that need no more than nat_rewrite4(). */
+static inline bool nat_is_simple(const struct tuple *t)
+{
+	return t->family == WEIR_IPV4 && (t->proto == PROTO_TCP || t->proto == PROTO_UDP);
+}
+
+/* The same for TCP and UDP over IPv4: an address as it lies in a packet, a port. */
+bool nat_rewrite4(struct packet *packet, enum nat_side side, uint32_t addr, uint16_t port);
+
 /* The same for an ICMP error: its quoted packet the other way round, then its own address.
  * => false also for ICMPv6 redirects, which are not for translated connections */
 bool nat_rewrite_error(struct packet *packet, enum nat_side side, const struct tuple *to);

@@ -322,12 +322,51 @@ static struct wish wish_of(enum nat_side side, const struct tuple *to)
 	};
 }
 
+/* One's complement: what a field of 32 bits adds to a sum beyond what it did. */
+static inline uint64_t change_of(uint32_t old, uint32_t new)
+{
+	return old != new ? (uint64_t)(uint32_t)~old + new : 0;
+}
+
+bool nat_rewrite4(struct packet *packet, enum nat_side side, uint32_t addr, uint16_t port)
+{
+	uint8_t *l3 = writable(packet->l3), *l4 = writable(packet->l4);
+	bool udp = packet->tuple.proto == PROTO_UDP, source = side == NAT_SRC;
+	uint32_t at = source ? 0 : 2, check = udp ? UDP_CHECK : TCP_CHECK;
+	uint16_t raw_port = be16_swap(port), zero = 0, ones = 0xffff;
+	uint64_t change;
+
+	if (packet->l4_cap < at + 2)
+		return false;
+	change = change_of(raw32(l3 + (source ? 12 : 16)), addr);
+	memcpy(l3 + (source ? 12 : 16), &addr, sizeof addr);
+	adjust(l3 + IP4_CHECK, change);
+	if (packet->l4_cap >= check + 2 && !(udp && !memcmp(l4 + check, &zero, 2))) {
+		if (raw16(l4 + at) != raw_port)
+			change += (uint64_t)(uint16_t)~raw16(l4 + at) + raw_port;
+		adjust(l4 + check, change);
+		if (udp && !memcmp(l4 + check, &zero, 2))
+			memcpy(l4 + check, &ones, 2);
+	}
+	memcpy(l4 + at, &raw_port, sizeof raw_port);
+	if (source) {
+		packet->tuple.src.v4 = addr;
+		packet->tuple.src_port = port;
+	} else {
+		packet->tuple.dst.v4 = addr;
+		packet->tuple.dst_port = port;
+	}
+	return true;
+}
+
 bool nat_rewrite(struct packet *packet, enum nat_side side, const struct tuple *to)
 {
 	struct wish wish = wish_of(side, to);
 	struct headers h;
 	uint32_t size;
 
+	if (nat_is_simple(&packet->tuple))
+		return nat_rewrite4(packet, side, wish.addr->v4, wish.port);
 	own_headers(packet, &h, packet->tuple.proto);
 	if (!has_port(&h, side))
 		return false;
