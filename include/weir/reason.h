@@ -50,6 +50,7 @@ extern "C" {
 	X(ICMP_TYPE, "icmp-type", "ICMP type %u code %u opens no connection")                          \
 	X(ICMP_QUOTE, "icmp-quote", "ICMP error %u quotes no usable packet")                           \
 	X(ICMP_NO_CONNECTION, "icmp-no-connection", "ICMP error %u about an unknown connection")       \
+	X(ICMP_SEQ, "icmp-seq", "ICMP error %u about a TCP segment that is not under way: seq %u")     \
 	X(ICMP_MISDIRECTED, "icmp-misdirected", "ICMP error %u sent to a host it does not concern")    \
 	X(ICMP_HOP_LIMIT, "icmp-hop-limit", "ICMPv6 redirect with hop limit %u, not 255")              \
 	X(ICMP_SOURCE, "icmp-source", "ICMPv6 redirect from beyond the link")                          \

@@ -99,6 +99,8 @@ void path_fasttrack(struct weir_worker *w, uint32_t ref)
 {
 	struct conn *c = table_at(&w->table, ref);
 
+	if (c->proto == PROTO_TCP)
+		tcp_fast_begin(c);
 	conn_slow_begin(&w->ext, c);
 	c->status |= WEIR_STATUS_FASTTRACK;
 	conn_fast_path(c);
@@ -249,6 +251,14 @@ static inline void walk_known(struct weir_worker *w, struct packet *p, uint64_t 
 		note_changes(w, ref, c, dir);
 }
 
+/* Whether a packet of a connection takes the fast path, if it is no SYN, FIN or RST. */
+static inline bool is_fast(const struct packet *p, struct conn *c, enum weir_dir dir)
+{
+	if (LIKELY(!(c->status & WEIR_STATUS_FASTTRACK)))
+		return false;
+	return LIKELY(c->status & CONN_FAST_PATH) || tcp_fast_again(c, p, dir);
+}
+
 /* A FastTracked packet that needs no tracker: no SYN, FIN or RST. */
 static inline bool walk_fasttrack(struct weir_worker *w, struct packet *p, uint32_t ref,
 				  struct conn *c, enum weir_dir dir)
@@ -373,22 +383,30 @@ static void open_connection(struct weir_worker *w, struct packet *p, uint64_t ha
 }
 
 /* An error about a connection: it changes nothing there (RFC 5508 section 7, RFC
- * 5927), and its direction is that of the tuple that the quoted packet's answers have. */
+ * 5927), and its direction is that of the tuple that the quoted packet's answers have. One about a
+ * TCP segment that was never sent, or was acknowledged long ago, is somebody's guess. */
 static void walk_icmp_error(struct weir_worker *w, struct packet *p, uint64_t hash,
 			    struct tracked *t)
 {
 	enum weir_dir dir;
 	uint32_t ref = table_find(&w->table, hash, &p->tuple, &dir);
+	struct conn *c;
 
 	if (!ref || conn_expired(w, table_at(&w->table, ref))) {
 		packet_reason(p, WEIR_R_ICMP_NO_CONNECTION, p->l4[0], 0);
 		pass(p, WEIR_STATE_INVALID);
 		return;
 	}
-	p->io->conn = conn_id(table_at(&w->table, ref), ref, w->index);
+	c = table_at(&w->table, ref);
+	if (p->quotes_seq && !track_tcp_sent(&w->track, c, dir ^ 1, p->quoted_seq)) {
+		packet_reason(p, WEIR_R_ICMP_SEQ, p->l4[0], p->quoted_seq);
+		pass(p, WEIR_STATE_INVALID);
+		return;
+	}
+	p->io->conn = conn_id(c, ref, w->index);
 	p->io->dir = (uint8_t)dir;
 	if (t)
-		*t = (struct tracked){.conn = table_at(&w->table, ref), .ref = ref & ~REF_REPLY};
+		*t = (struct tracked){.conn = c, .ref = ref & ~REF_REPLY};
 	pass(p, WEIR_STATE_RELATED);
 }
 
@@ -438,7 +456,7 @@ static inline void walk_plain(struct weir_worker *w, struct packet *p, uint64_t 
 		open_connection(w, p, hash, NULL);
 		return;
 	}
-	if (UNLIKELY(c->status & CONN_FAST_PATH) &&
+	if (UNLIKELY(is_fast(p, c, dir)) &&
 	    walk_fasttrack(w, p, found.ref, c, dir))
 		return;
 	walk_known(w, p, hash, found.ref, c, dir, NULL);
@@ -516,7 +534,7 @@ static void path_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
 	passage_begin(&s, w, p);
 	if (p->kind == PACKET_PLAIN && w->track.set->active)
 		c = find_ruled(w, p, hash, &found, &dir);
-	if (c && c->status & CONN_FAST_PATH && w->policy->fasttrack[s.six] &&
+	if (c && w->policy->fasttrack[s.six] && is_fast(p, c, dir) &&
 	    walk_fasttrack(w, p, found.ref, c, dir)) {
 		passage_fasttrack(&s, c, found.ref, dir);
 		return;

@@ -25,16 +25,22 @@ static uint32_t slots_of(const struct slab *s)
 	return s->top * s->per_block;
 }
 
+/* A FastTracked connection that carried something is asked where its sides are. */
 static void sample(struct conn *c, uint32_t ticks)
 {
+	bool carried = false;
+
 	for (unsigned d = 0; d < 2; d++) {
 		uint32_t bytes = c->bytes[d] - c->sampled_bytes[d];
 
 		if (bytes == 0 && c->rate[d] == 0)
 			continue;
 		c->rate[d] = rate_pack((uint64_t)bytes * WEIR_SEC / (ticks * TICK_NS));
+		carried |= bytes > 0;
 		c->sampled_bytes[d] = c->bytes[d];
 	}
+	if (carried && c->status & CONN_FAST_PATH && c->proto == PROTO_TCP)
+		tcp_fast_ask(c);
 }
 
 /* The hand enters a block: it samples in it if the last time was a second ago. */

@@ -129,9 +129,13 @@ bool tuple_invert(const struct tuple *tuple, struct tuple *inverse)
 }
 
 /* The tuple of a quoted packet from its transport header on. */
-static bool quoted_transport(struct tuple *t, uint8_t proto, const uint8_t *l4, uint32_t size)
+static bool quoted_transport(struct packet *p, struct tuple *t, uint8_t proto, const uint8_t *l4,
+			     uint32_t size)
 {
 	t->proto = proto;
+	p->quotes_seq = proto == PROTO_TCP && size >= 8;
+	if (p->quotes_seq)
+		p->quoted_seq = be32(l4 + 4);
 	if (!is_icmp(t))
 		return transport_ports(t, proto, l4, size);
 	if (size < ICMP_HEADER)
@@ -141,7 +145,7 @@ static bool quoted_transport(struct tuple *t, uint8_t proto, const uint8_t *l4, 
 	return true;
 }
 
-static bool quoted_ip4(struct tuple *t, const uint8_t *q, uint32_t size)
+static bool quoted_ip4(struct packet *p, struct tuple *t, const uint8_t *q, uint32_t size)
 {
 	uint32_t length;
 
@@ -154,10 +158,10 @@ static bool quoted_ip4(struct tuple *t, const uint8_t *q, uint32_t size)
 	t->family = WEIR_IPV4;
 	t->src.v4 = raw32(q + 12);
 	t->dst.v4 = raw32(q + 16);
-	return quoted_transport(t, q[9], q + length, size - length);
+	return quoted_transport(p, t, q[9], q + length, size - length);
 }
 
-static bool quoted_ip6(struct tuple *t, const uint8_t *q, uint32_t size)
+static bool quoted_ip6(struct packet *p, struct tuple *t, const uint8_t *q, uint32_t size)
 {
 	struct ip6_chain chain;
 	enum chain_end end;
@@ -175,7 +179,7 @@ static bool quoted_ip6(struct tuple *t, const uint8_t *q, uint32_t size)
 	t->family = WEIR_IPV6;
 	memcpy(&t->src, q + 8, 16);
 	memcpy(&t->dst, q + 24, 16);
-	return quoted_transport(t, chain.proto, q + chain.off, size - chain.off);
+	return quoted_transport(p, t, chain.proto, q + chain.off, size - chain.off);
 }
 
 static bool same_address(const struct tuple *a, const union weir_addr *b)
@@ -191,9 +195,9 @@ static void error_parse(struct packet *p, const uint8_t *quote, uint32_t size)
 	bool good;
 
 	if (p->tuple.family == WEIR_IPV4)
-		good = quoted_ip4(&quoted, quote, size);
+		good = quoted_ip4(p, &quoted, quote, size);
 	else
-		good = quoted_ip6(&quoted, quote, size);
+		good = quoted_ip6(p, &quoted, quote, size);
 	if (!good || !tuple_invert(&quoted, &inverse)) {
 		packet_malformed(p, WEIR_R_ICMP_QUOTE, type, 0);
 		return;

@@ -84,9 +84,11 @@ struct packet {
 	uint8_t tcp_event; /* enum tcp_event */
 	uint8_t tcp_flags; /* as on the wire */
 	uint8_t opens;     /* ICMP: a query that may open a connection. Set to 1 for other protocols */
+	uint8_t quotes_seq; /* ICMP_ERROR: quoted_seq is set */
 	uint8_t gre_version;
 	uint16_t gre_protocol; /* EtherType of what GRE carries */
 	uint32_t gre_key;      /* as in the header, 0 if it has none; for version 1 the call id */
+	uint32_t quoted_seq;   /* where the TCP segment begins that an ICMP_ERROR quotes */
 	uint32_t frag_id;      /* the three of a fragment; id in network byte order */
 	uint16_t frag_offset;  /* in bytes */
 	uint8_t frag_more;

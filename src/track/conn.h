@@ -44,7 +44,7 @@ static inline bool tick_after(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) > 0;
 }
 
-/* A bit of conn.status that stays inside: FastTracked, and nothing to ask the tracker as
+/* A bit of conn.status that stays inside: FastTracked, and nothing to ask or tell the tracker as
  * long as no SYN, FIN or RST comes. So the fast path reads line 0 alone. */
 #define CONN_FAST_PATH 0x1000u
 
@@ -76,6 +76,8 @@ struct tcp_side {
 #define TCP_SIDE_LIBERAL 0x08u
 #define TCP_SIDE_UNACKED 0x10u
 #define TCP_SIDE_MAXACK_SET 0x20u
+#define TCP_SIDE_KNOWN 0x40u /* FastTracked: fast_seq and fast_bytes mean something */
+#define TCP_SIDE_ASKED 0x80u /* FastTracked: the side's next packet tells of its peer */
 /* last_flags has these besides */
 #define TCP_LAST_CHALLENGE_ACK 0x40u
 #define TCP_LAST_SIMULTANEOUS 0x80u
@@ -86,6 +88,8 @@ struct conn_tcp {
 		struct {
 			uint32_t slow_packets[2]; /* FastTracked: what went the slow path */
 			uint32_t slow_bytes[2];
+			uint32_t fast_seq[2]; /* and where the sides are (track/tcp_fast.c) */
+			uint32_t fast_bytes[2];
 		};
 	};
 	uint32_t last_seq, last_ack; /* of the last packet noted */

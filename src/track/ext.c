@@ -6,6 +6,7 @@
  * directory of blocks doubles when it is full.
  */
 #include "track/ext.h"
+#include "track/track.h"
 
 #include <string.h>
 
@@ -121,6 +122,8 @@ __attribute__((cold, noinline)) void conn_count_carry(struct ext_pool *pool, str
 
 	add(&c->packets[dir], r ? &r->packets_hi[dir] : NULL, 1);
 	add(&c->bytes[dir], r ? &r->bytes_hi[dir] : NULL, bytes);
+	if (c->status & WEIR_STATUS_FASTTRACK && c->proto == PROTO_TCP)
+		tcp_fast_forget(c, dir);
 }
 
 void conn_slow_begin(struct ext_pool *pool, struct conn *c)

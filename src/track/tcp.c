@@ -454,7 +454,32 @@ static void note_outside(const struct step *s)
 	}
 }
 
-/* A FastTracked connection: the table alone, and nothing in side[]. */
+/* What ends a FastTracked connection must lie where its sender may be. => TRACK_ACCEPT: go on with
+ * s->next, which is the old state again for a RST that may be challenged */
+static enum track_result place_fast(struct step *s)
+{
+	const struct track_settings *set = s->t->set;
+	const struct tcp_segment *seg = &s->seg;
+	enum tcp_fast_place place = tcp_fast_place(s->c, s->dir, seg);
+	uint32_t expected = s->tcp->fast_seq[s->dir];
+	bool rst = seg->event == TCP_EV_RST;
+
+	if (place == TCP_FAST_EXACT)
+		return TRACK_ACCEPT;
+	if (rst && s->old == ESTABLISHED && (place == TCP_FAST_INSIDE || set->ignore_invalid_rst)) {
+		s->next = s->old;
+		return TRACK_ACCEPT;
+	}
+	if (place == TCP_FAST_INSIDE || (!rst && set->liberal))
+		return TRACK_ACCEPT;
+	if (place == TCP_FAST_BELOW && !rst)
+		return TRACK_PASS; /* a repeated one, which the receiver answers */
+	packet_reason(s->p, place == TCP_FAST_BELOW ? WEIR_R_TCP_RST_SEQ : WEIR_R_TCP_SEQ_ABOVE,
+		      seg->seq, expected);
+	return TRACK_INVALID;
+}
+
+/* A FastTracked connection: the table, and where a side is; nothing in side[]. */
 static enum track_result track_fast(struct step *s)
 {
 	struct conn_tcp *tcp = s->tcp;
@@ -462,6 +487,12 @@ static enum track_result track_fast(struct step *s)
 
 	if (result != TRACK_ACCEPT)
 		return result;
+	if ((s->old == SYN_RECV || s->old == ESTABLISHED) &&
+	    (s->seg.event == TCP_EV_RST || s->seg.event == TCP_EV_FIN)) {
+		result = place_fast(s);
+		if (result != TRACK_ACCEPT)
+			return result;
+	}
 	/* Nobody keeps these up to date any more. */
 	tcp->flags[0] &= (uint8_t)~TCP_SIDE_UNACKED;
 	tcp->flags[1] &= (uint8_t)~TCP_SIDE_UNACKED;

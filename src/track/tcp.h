@@ -57,6 +57,17 @@ static inline uint32_t tcp_last_end(const struct conn_tcp *tcp)
 	return tcp->last_seq + tcp->last_len;
 }
 
+/* Where a RST or FIN of a FastTracked connection lies. */
+enum tcp_fast_place {
+	TCP_FAST_EXACT,  /* where its sender is */
+	TCP_FAST_INSIDE, /* where it may be, as far as is known */
+	TCP_FAST_BELOW,
+	TCP_FAST_ABOVE,
+};
+
+enum tcp_fast_place tcp_fast_place(const struct conn *c, enum weir_dir dir,
+				   const struct tcp_segment *seg);
+
 /* What a SYN's options say of the window scale and of SACK.
  * => TCP_SIDE_WINDOW_SCALE and TCP_SIDE_SACK_PERM as found; *scale is 0 without the former */
 uint8_t tcp_options_read(const struct tcp_segment *seg, uint32_t *scale);

@@ -59,6 +59,22 @@ enum track_result track_tcp(struct track *t, struct packet *p, struct conn *c, e
  * => false, and packet_reason() says why */
 bool track_tcp_may_open(const struct track *t, struct packet *p);
 
+/* Whether that side of a TCP connection may have sent a segment that began there and is not
+ * acknowledged yet: of one that an ICMP error quotes (RFC 5927 section 4). */
+bool track_tcp_sent(const struct track *t, const struct conn *c, enum weir_dir dir, uint32_t seq);
+
+/* FastTracked connections of TCP (track/tcp_fast.c). */
+
+/* One begins to be: before its windows are overwritten (conn_slow_begin). */
+void tcp_fast_begin(struct conn *c);
+/* Takes it off the fast path until either side has told of the other; or that once more, since what
+ * was known of a side is no good any more. */
+void tcp_fast_ask(struct conn *c);
+void tcp_fast_forget(struct conn *c, enum weir_dir dir);
+/* A packet of one that is not on the fast path. => whether it goes there all the same: it was looked
+ * at for what it tells */
+bool tcp_fast_again(struct conn *c, const struct packet *p, enum weir_dir dir);
+
 enum track_result track_udp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);
 enum track_result track_icmp(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);
 enum track_result track_gre(struct track *t, struct packet *p, struct conn *c, enum weir_dir dir);

@@ -113,7 +113,7 @@ story FastTrack needs an answer, and TCP or UDP
     -> established
   fasttrack ping fails invalid-argument
 
-story FastTracked TCP meets no window, but FIN and RST still end it
+story FastTracked TCP meets no window, but a FIN that fits still ends it
   weir-only FastTrack is RouterOS'
   at 0s
   [syn] client:40000 > server:80 tcp syn seq 1000 win 64240 mss 1460 sack-ok wscale 7
@@ -129,11 +129,11 @@ story FastTracked TCP meets no window, but FIN and RST still end it
   server:80 > client:40000 tcp ack seq 800000 ack 1 win 509 data 1000
     -> established, timeout 1d
   expect entry syn, packets 3/2, fasttrack-packets 1/1, status seen-reply assured confirmed fasttrack
-  client:40000 > server:80 tcp fin,ack seq 900100 ack 5001 win 502
+  client:40000 > server:80 tcp fin,ack seq 1101 ack 5001 win 502
     -> established, tcp-state fin-wait, timeout 10s
-  server:80 > client:40000 tcp fin,ack seq 801000 ack 900101 win 509
+  server:80 > client:40000 tcp fin,ack seq 6001 ack 1102 win 509
     -> established, tcp-state last-ack
-  client:40000 > server:80 tcp ack seq 900101 ack 801001 win 502
+  client:40000 > server:80 tcp ack seq 1102 ack 6002 win 502
     -> established, tcp-state time-wait, timeout 10s
   expect entry syn, packets 5/3, fasttrack-packets 1/1
 
