@@ -8,10 +8,12 @@
 #include "sample.h"
 
 #define CHAINS 4
-#define RULES_MAX 2500
+#define RULES_MAX 10000
 #define MATCHES_MAX 4
 
 static uint64_t seed;
+static bool spread; /* many values, so that rules are told apart by them; few: all overlap */
+static uint32_t match_total;
 
 static uint32_t pick(uint32_t below)
 {
@@ -30,7 +32,7 @@ static uint16_t a_port(void)
 {
 	static const uint16_t some[] = {0, 1, 22, 80, 443, 1023, 1024, 65534, 65535};
 
-	return some[pick(ARRAY_COUNT(some))];
+	return spread && pick(8) ? (uint16_t)pick(65536) : some[pick(ARRAY_COUNT(some))];
 }
 
 static union weir_addr an_address(uint8_t family)
@@ -43,6 +45,10 @@ static union weir_addr an_address(uint8_t family)
 		return a;
 	}
 	a.v6[0] = 10;
+	if (spread) {
+		put_be32(a.v6 + (pick(2) ? 0 : size - 4), pick(UINT32_MAX));
+		return a;
+	}
 	a.v6[size - 2] = (uint8_t)pick(3);
 	a.v6[size - 1] = (uint8_t)pick(40);
 	return a;
@@ -55,6 +61,30 @@ static void a_range(uint8_t family, struct weir_match *m)
 
 	m->range.first = order ? a : b;
 	m->range.last = pick(3) == 0 ? m->range.first : order ? b : a;
+	if (spread && pick(4)) { /* a prefix */
+		m->range.first = m->range.last = a;
+		for (unsigned byte = family == WEIR_IPV4 ? 4 : 16, n = pick(3); n > 0; n--) {
+			m->range.first.v6[--byte] = 0;
+			m->range.last.v6[byte] = 0xff;
+		}
+	}
+}
+
+/* An end of a rule's addresses, or right beside it. */
+static union weir_addr an_end(uint8_t family)
+{
+	unsigned size = family == WEIR_IPV4 ? 4 : 16;
+
+	for (unsigned tries = 0; spread && tries < 20; tries++) {
+		const struct weir_match *m = &matches[pick(match_total)];
+		union weir_addr a = pick(2) ? m->range.first : m->range.last;
+
+		if (m->type != WEIR_MATCH_SRC_ADDRESS && m->type != WEIR_MATCH_DST_ADDRESS)
+			continue;
+		a.v6[size - 1] = (uint8_t)(a.v6[size - 1] + (pick(3) ? 0 : pick(3)));
+		return a;
+	}
+	return an_address(family);
 }
 
 static void a_match(struct weir_match *m, struct weir_ports *p, uint8_t family)
@@ -171,6 +201,7 @@ static void make_rules(struct sample *s, uint8_t family, uint32_t most)
 		}
 		sample_chain(s, c, "chain", rules[c], count);
 	}
+	match_total = used;
 	s->rules.tables[family == WEIR_IPV4][WEIR_TABLE_MANGLE].count = 0; /* the other family's */
 }
 
@@ -185,8 +216,8 @@ static void a_packet(struct sample *s, uint8_t family, struct conn *conn)
 	w->tuple.family = family;
 	if (s->packet.l4_cap < 4)
 		w->tuple.proto = PROTO_TCP;
-	w->tuple.src = an_address(family);
-	w->tuple.dst = an_address(family);
+	w->tuple.src = an_end(family);
+	w->tuple.dst = an_end(family);
 	if (has_ports(w->tuple.proto)) {
 		w->tuple.src_port = a_port();
 		w->tuple.dst_port = a_port();
@@ -262,20 +293,65 @@ static void test_random(void **state)
 		one_ruleset(i % 2 ? WEIR_IPV4 : WEIR_IPV6, 150, 60);
 }
 
-/* Chains of several segments. */
+/* Chains of several groups and of several leaves of rows. */
 static void test_long(void **state)
 {
 	(void)state;
 	seed = 2;
-	for (unsigned i = 0; i < 8; i++)
-		one_ruleset(i % 2 ? WEIR_IPV4 : WEIR_IPV6, RULES_MAX, 300);
+	for (unsigned i = 0; i < 8; i++) {
+		spread = i & 2;
+		one_ruleset(i % 2 ? WEIR_IPV4 : WEIR_IPV6, 3000, 200);
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		spread = i & 2;
+		one_ruleset(i % 2 ? WEIR_IPV4 : WEIR_IPV6, RULES_MAX, 40);
+	}
+	spread = false;
+}
+
+/* Ranges inside each other, which no cut tells apart: rows of bits, several leaves of them. */
+static void test_nested(void **state)
+{
+	enum { DEPTH = 3000 };
+	static const uint32_t at[] = {0, 1, 63, 64, 1023, 1024, 1025, 2047, 2048, 2999, 3000, 3001,
+				      DEPTH * 2 - 1024, DEPTH * 2, DEPTH * 2 + 1};
+	static struct weir_match range[DEPTH];
+	struct sample s;
+
+	(void)state;
+	memset(rules, 0, sizeof rules);
+	memset(range, 0, sizeof range);
+	for (uint32_t i = 0; i < DEPTH; i++) {
+		range[i].type = WEIR_MATCH_DST_ADDRESS;
+		put_be32(range[i].range.first.v6, i);
+		put_be32(range[i].range.last.v6, DEPTH * 2 - i);
+		rules[0][i] = (struct weir_rule){.counter = i, .action = WEIR_ACTION_PASSTHROUGH,
+						 .matches = &range[i], .match_count = 1};
+	}
+	sample_begin(&s, WEIR_TABLE_FILTER, WEIR_HOOK_FORWARD);
+	sample_rules(&s, rules[0], DEPTH);
+	s.rules.tables[1][WEIR_TABLE_FILTER].count = 0;
+	sample_compile(&s);
+	for (unsigned k = 0; k < ARRAY_COUNT(at); k++) {
+		uint64_t before[DEPTH];
+
+		for (uint32_t i = 0; i < DEPTH; i++)
+			before[i] = sample_count(&s, i);
+		sample_packet(&s, "ip4:11 udp");
+		put_be32(s.walk.tuple.dst.v6, at[k]);
+		sample_ask(&s);
+		for (uint32_t i = 0; i < DEPTH; i++)
+			assert_int_equal(sample_count(&s, i) - before[i],
+					 at[k] >= i && at[k] <= DEPTH * 2 - i);
+	}
+	sample_end(&s);
 }
 
 /* Rules at the borders of words and segments, each met by its own packet alone. */
 static void test_each(void **state)
 {
 	static const uint32_t counts[] = {
-		CLASSIFY_FROM - 1, CLASSIFY_FROM, 63, 64, 65, 1023, 1024, 1025, 2049};
+		CLASSIFY_FROM - 1, CLASSIFY_FROM, 63, 64, 65, 1023, 1024, 1025, 2049, RULES_MAX};
 	static struct weir_match own[RULES_MAX];
 	struct sample s;
 
@@ -357,6 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random), cmocka_unit_test(test_long),
 		cmocka_unit_test(test_each),   cmocka_unit_test(test_without_fields),
+		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_no_memory),
 	};
 
