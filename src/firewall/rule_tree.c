@@ -574,10 +574,9 @@ static bool begin(struct maker *m)
 {
 	size_t most = 0;
 
+	if (!spans_gather(m->spans, m->alloc, m->chain, m->family))
+		return false;
 	for (unsigned f = 0; f < CLASS_FIELDS; f++) {
-		if (!spans_gather(&m->spans[f], m->alloc, m->chain, m->family,
-				  (enum class_field)f))
-			return false;
 		if (m->spans[f].at[m->chain->count] > most)
 			most = m->spans[f].at[m->chain->count];
 	}
@@ -604,8 +603,7 @@ static void end(struct maker *m)
 	for (unsigned i = 0; i < 3; i++)
 		alloc_put(m->alloc, m->sort[i], m->sort_size);
 	alloc_put(m->alloc, m->exact, m->chain->count);
-	for (unsigned f = 0; f < CLASS_FIELDS; f++)
-		spans_free(&m->spans[f], m->alloc);
+	spans_free(m->spans, m->alloc);
 }
 
 static const void *keep(struct maker *m, struct ruleset *ruleset, const struct part *part)

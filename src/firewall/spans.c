@@ -9,16 +9,30 @@
 
 #include "firewall/spans.h"
 
-static const uint8_t field_match[CLASS_FIELDS] = {
-	[CLASS_STATE] = WEIR_MATCH_CONNECTION_STATE,
-	[CLASS_PROTOCOL] = WEIR_MATCH_PROTOCOL,
-	[CLASS_IN] = WEIR_MATCH_IN_INTERFACE,
-	[CLASS_OUT] = WEIR_MATCH_OUT_INTERFACE,
-	[CLASS_DST_PORT] = WEIR_MATCH_DST_PORT,
-	[CLASS_SRC_PORT] = WEIR_MATCH_SRC_PORT,
-	[CLASS_DST] = WEIR_MATCH_DST_ADDRESS,
-	[CLASS_SRC] = WEIR_MATCH_SRC_ADDRESS,
-};
+/* The field that a match is about. => CLASS_FIELDS: none of these */
+static enum class_field field_of(const struct weir_match *m)
+{
+	switch (m->type) {
+	case WEIR_MATCH_CONNECTION_STATE:
+		return CLASS_STATE;
+	case WEIR_MATCH_PROTOCOL:
+		return CLASS_PROTOCOL;
+	case WEIR_MATCH_IN_INTERFACE:
+		return CLASS_IN;
+	case WEIR_MATCH_OUT_INTERFACE:
+		return CLASS_OUT;
+	case WEIR_MATCH_DST_PORT:
+		return CLASS_DST_PORT;
+	case WEIR_MATCH_SRC_PORT:
+		return CLASS_SRC_PORT;
+	case WEIR_MATCH_DST_ADDRESS:
+		return CLASS_DST;
+	case WEIR_MATCH_SRC_ADDRESS:
+		return CLASS_SRC;
+	default:
+		return CLASS_FIELDS;
+	}
+}
 
 static const uint32_t field_most[CLASS_FIELDS] = {
 	[CLASS_STATE] = WEIR_STATE_COUNT - 1,
@@ -31,13 +45,12 @@ static const uint32_t field_most[CLASS_FIELDS] = {
 	[CLASS_SRC] = UINT32_MAX,
 };
 
-static const struct weir_match *find_match(const struct rule *rule, enum class_field field)
+/* A rule's first match of each field, NULL: none. */
+static void find_matches(const struct rule *rule, const struct weir_match *found[CLASS_FIELDS + 1])
 {
-	for (uint32_t i = 0; i < rule->match_count; i++) {
-		if (rule->matches[i].is.type == field_match[field])
-			return &rule->matches[i].is;
-	}
-	return NULL;
+	memset(found, 0, (CLASS_FIELDS + 1) * sizeof *found);
+	for (uint32_t i = rule->match_count; i > 0; i--)
+		found[field_of(&rule->matches[i - 1].is)] = &rule->matches[i - 1].is;
 }
 
 /* One range of values, or all but those. => how many spans */
@@ -208,11 +221,12 @@ static uint32_t place_of(const struct spans *s, const uint64_t value[2])
 
 static void find_places(struct spans *s, const struct chain *chain, enum class_field field)
 {
-	const struct weir_match *m;
+	const struct weir_match *found[CLASS_FIELDS + 1], *m;
 	uint32_t n = 1, count = 0;
 
 	for (uint32_t i = 0; i < chain->count; i++) {
-		m = find_match(&chain->rules[i], field);
+		find_matches(&chain->rules[i], found);
+		m = found[field];
 		if (!m)
 			continue;
 		memcpy(s->wide[n++], m->range.first.u64, sizeof *s->wide);
@@ -239,17 +253,14 @@ static uint32_t put_wide(const struct spans *s, struct span *to, const struct we
 
 /* All rules. */
 
-static bool make_room(struct spans *s, struct alloc *alloc, const struct chain *chain,
-		      enum class_field field, bool wide)
+static bool is_wide(uint8_t family, unsigned field)
 {
-	size_t room = 1;
+	return family == WEIR_IPV6 && (field == CLASS_DST || field == CLASS_SRC);
+}
 
-	for (uint32_t i = 0; i < chain->count; i++) {
-		const struct weir_match *m = find_match(&chain->rules[i], field);
-
-		if (m)
-			room += room_for(m);
-	}
+static bool make_room(struct spans *s, struct alloc *alloc, const struct chain *chain,
+		      size_t room, bool wide)
+{
 	if (room > UINT32_MAX / 8)
 		return false;
 	s->sizes[0] = room * sizeof *s->all;
@@ -262,36 +273,65 @@ static bool make_room(struct spans *s, struct alloc *alloc, const struct chain *
 	return s->all && s->at && (!wide || s->wide);
 }
 
-bool spans_gather(struct spans *spans, struct alloc *alloc, const struct chain *chain,
-		  uint8_t family, enum class_field field)
+static bool make_rooms(struct spans *spans, struct alloc *alloc, const struct chain *chain,
+		       uint8_t family)
 {
-	bool wide = family == WEIR_IPV6 && (field == CLASS_DST || field == CLASS_SRC);
-	uint32_t n = 0, before;
+	const struct weir_match *found[CLASS_FIELDS + 1];
+	size_t room[CLASS_FIELDS];
 
-	*spans = (struct spans){.most = field_most[field]};
-	if (!make_room(spans, alloc, chain, field, wide)) {
-		spans_free(spans, alloc);
-		return false;
-	}
-	if (wide)
-		find_places(spans, chain, field);
+	for (unsigned f = 0; f < CLASS_FIELDS; f++)
+		room[f] = 1;
 	for (uint32_t i = 0; i < chain->count; i++) {
-		const struct weir_match *m = find_match(&chain->rules[i], field);
-
-		spans->at[i] = before = n;
-		if (m)
-			n += wide ? put_wide(spans, spans->all + n, m)
-				  : put_narrow(spans->all + n, m);
-		spans->rules += n > before;
+		find_matches(&chain->rules[i], found);
+		for (unsigned f = 0; f < CLASS_FIELDS; f++)
+			room[f] += found[f] ? room_for(found[f]) : 0;
 	}
-	spans->at[chain->count] = n;
+	for (unsigned f = 0; f < CLASS_FIELDS; f++) {
+		bool wide = is_wide(family, f);
+
+		if (!make_room(&spans[f], alloc, chain, room[f], wide))
+			return false;
+		if (wide)
+			find_places(&spans[f], chain, (enum class_field)f);
+	}
 	return true;
 }
 
-void spans_free(struct spans *spans, struct alloc *alloc)
+static void put_rule(struct spans *s, uint32_t rule, const struct weir_match *m)
 {
-	alloc_put(alloc, spans->all, spans->sizes[0]);
-	alloc_put(alloc, spans->at, spans->sizes[1]);
-	alloc_put(alloc, spans->wide, spans->sizes[2]);
-	*spans = (struct spans){.all = NULL};
+	uint32_t before = s->at[rule], n = 0;
+
+	if (m)
+		n = s->wide ? put_wide(s, s->all + before, m) : put_narrow(s->all + before, m);
+	s->at[rule + 1] = before + n;
+	s->rules += n > 0;
+}
+
+bool spans_gather(struct spans spans[CLASS_FIELDS], struct alloc *alloc, const struct chain *chain,
+		  uint8_t family)
+{
+	const struct weir_match *found[CLASS_FIELDS + 1];
+
+	for (unsigned f = 0; f < CLASS_FIELDS; f++)
+		spans[f] = (struct spans){.most = field_most[f]};
+	if (!make_rooms(spans, alloc, chain, family)) {
+		spans_free(spans, alloc);
+		return false;
+	}
+	for (uint32_t i = 0; i < chain->count; i++) {
+		find_matches(&chain->rules[i], found);
+		for (unsigned f = 0; f < CLASS_FIELDS; f++)
+			put_rule(&spans[f], i, found[f]);
+	}
+	return true;
+}
+
+void spans_free(struct spans spans[CLASS_FIELDS], struct alloc *alloc)
+{
+	for (unsigned f = 0; f < CLASS_FIELDS; f++) {
+		alloc_put(alloc, spans[f].all, spans[f].sizes[0]);
+		alloc_put(alloc, spans[f].at, spans[f].sizes[1]);
+		alloc_put(alloc, spans[f].wide, spans[f].sizes[2]);
+		spans[f] = (struct spans){.all = NULL};
+	}
 }

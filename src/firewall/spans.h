@@ -43,9 +43,9 @@ struct spans {
 	size_t sizes[3]; /* of the three, bytes */
 };
 
-/* What all rules of a chain say about a field. => false: no memory, nothing is left */
-bool spans_gather(struct spans *spans, struct alloc *alloc, const struct chain *chain,
-		  uint8_t family, enum class_field field);
-void spans_free(struct spans *spans, struct alloc *alloc);
+/* What all rules of a chain say, by field. => false: no memory, nothing is left */
+bool spans_gather(struct spans spans[CLASS_FIELDS], struct alloc *alloc, const struct chain *chain,
+		  uint8_t family);
+void spans_free(struct spans spans[CLASS_FIELDS], struct alloc *alloc);
 
 #endif
