@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz/fuzz_sip.c - any bytes as a connection of the Session Initiation Protocol; fuzz/helper_harness.h
- * says which. With 64 in the first byte it is a stream.
+ * fuzz/fuzz_sip.c - any bytes as a connection of the Session Initiation Protocol;
+ * fuzz/helper_harness.h says which. With 64 in the first byte it is a stream.
  */
 #include "helper_harness.h"
 

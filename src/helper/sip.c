@@ -3,22 +3,22 @@
  * helper/sip.c - the Session Initiation Protocol over UDP and TCP: which media and which calls its
  * messages announce.
  *
- *	INVITE, UPDATE, ACK, PRACK and their answers	sip_media.c: media of a session description
- *	REGISTER and its answers			sip_register.c: calls to a contact
- *	BYE, CANCEL, a refused INVITE			media are expected no longer
- *	all, of a translated connection			sip_translate.c: addresses in headers
+ *   INVITE, UPDATE, ACK, PRACK, their answers   sip_media.c: media of a session description
+ *   REGISTER and its answers                    sip_register.c: calls to a contact
+ *   BYE, CANCEL, a refused INVITE               media are expected no longer
+ *   all, of a translated connection             sip_translate.c: addresses in headers
  *
  * A datagram is a message. In a stream one must begin where a segment begins, or behind another
  * one in it; what continues in the next segment goes through unread. A stream whose first bytes
- * are no message is not read at all: what a browser can be made to send to port 5060 begins with a
- * request of HTTP or with TLS, whatever follows in the segments behind.
+ * are no message is not read at all: what a browser can be made to send to port 5060 begins with
+ * a request of HTTP or with TLS, whatever follows in the segments behind.
  *
- * Keep-alives, STUN and whatever else is no message pass. A message whose sense is needed and that has none
- * is dropped: no CSeq, numbers that overflow, a body that is shorter than it says.
+ * Keep-alives, STUN and whatever else is no message pass. A message whose sense is needed and that
+ * has none is dropped: no CSeq, numbers that overflow, a body that is shorter than it says.
  *
- * Bounds of a packet: STREAM_MESSAGES messages; of a message SIP_LINES header lines, SIP_MEDIA media,
- * SIP_SDP_LINES lines and SIP_PLACES addresses of a description, SIP_CHANGES changes. Cost: each byte
- * is looked at a few times; a change moves what follows it.
+ * Bounds of a packet: STREAM_MESSAGES messages; of a message SIP_LINES header lines, SIP_MEDIA
+ * media, SIP_SDP_LINES lines and SIP_PLACES addresses of a description, SIP_CHANGES changes.
+ * Cost: each byte is looked at a few times; a change moves what follows it.
  *
  * Sources: RFC 3261 (SIP), 3264 (offers and answers), 3581 (rport), 8866 (SDP); which messages
  * count, and classes and their bounds as Linux' nf_conntrack_sip has them.
@@ -51,8 +51,7 @@ static enum helper_result read_invite(struct sip *s)
 
 static bool answers_invite(const struct sip *s)
 {
-	return s->memory->invited == !s->call->dir + 1 &&
-	       s->memory->invite_cseq == s->message.cseq;
+	return s->memory->invited == !s->call->dir + 1 && s->memory->invite_cseq == s->message.cseq;
 }
 
 static enum helper_result read_request(struct sip *s)

@@ -3,8 +3,8 @@
  * helper/sip.h - one message of a SIP conversation, and what a connection remembers between them.
  *
  * Life: struct sip is on the stack while a packet is read. struct sip_memory is the connection's,
- * zeros at first. Changes are noted while the message is read, with places of the message as it came,
- * and made at its end, from the last to the first.
+ * zeros at first. Changes are noted while the message is read, with places of the message as it
+ * came, and made at its end, from the last to the first.
  */
 #ifndef HELPER_SIP_H
 #define HELPER_SIP_H
@@ -29,12 +29,12 @@ struct sip_memory {
 	/* UDP, by direction: the port at which this side wants answers, if it is not the one
 	 * that it sends from. */
 	uint16_t via_port[2];
-	struct sip_port contact;            /* that was registered */
-	struct sip_port media[SIP_PORTS];   /* the last ones */
+	struct sip_port contact;	  /* that was registered */
+	struct sip_port media[SIP_PORTS]; /* the last ones */
 	uint8_t media_next;
-	uint8_t media_dir;                  /* a bit each: whose they are */
-	uint8_t spoken;  /* TCP, a bit a direction: its first bytes were a message */
-	bool foreign;    /* TCP: they were none; nothing is read any more */
+	uint8_t media_dir; /* a bit each: whose they are */
+	uint8_t spoken;	   /* TCP, a bit a direction: its first bytes were a message */
+	bool foreign;	   /* TCP: they were none; nothing is read any more */
 	uint8_t invited, registered, contacted; /* direction + 1 of the request; 0: none */
 };
 
@@ -62,8 +62,7 @@ static inline uint8_t sip_family(const struct sip *s)
 	return s->call->tuple[0].family;
 }
 
-static inline bool sip_same(const struct sip *s, const union weir_addr *a,
-			    const union weir_addr *b)
+static inline bool sip_same(const struct sip *s, const union weir_addr *a, const union weir_addr *b)
 {
 	return helper_addr_equal(sip_family(s), a, b);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helper/sip_media.c - the media that a session description asks for are expected at the ports that it
- * names, or at those that the other side is told instead.
+ * helper/sip_media.c - the media that a session description asks for are expected at the ports that
+ * it names, or at those that the other side is told instead.
  *
  * Only the sender's own address counts: what is to go to a third host needs no help on its way, or
  * must not get any. A description that comes again names the same ports as before, also when
@@ -19,8 +19,9 @@ static uint8_t limit_of(uint8_t class)
 
 void sip_media_forget(struct sip *s)
 {
-	for (unsigned class = EXPECT_AUDIO; class <= EXPECT_IMAGE; class++)
-		helper_forget(s->call, (enum expect_class)class);
+	helper_forget(s->call, EXPECT_AUDIO);
+	helper_forget(s->call, EXPECT_VIDEO);
+	helper_forget(s->call, EXPECT_IMAGE);
 }
 
 static bool is_told(const struct sip *s, unsigned i, uint16_t own)
@@ -49,11 +50,11 @@ static void remember(struct sip *s, uint16_t own, uint16_t seen)
 		memory->media_next = (uint8_t)((i + 1) % SIP_PORTS);
 	}
 	memory->media[i] = (struct sip_port){own, seen};
-	memory->media_dir = (uint8_t)((memory->media_dir & ~(1u << i)) |
-				      (unsigned)s->call->dir << i);
+	memory->media_dir =
+		(uint8_t)((memory->media_dir & ~(1u << i)) | (unsigned)s->call->dir << i);
 }
 
-/* Expects one or two ports from `port` on. => what the other side is told; 0: nothing is expected */
+/* Expects one or two ports from `port` on. => what the other side is told; 0: nothing */
 static uint16_t expect(struct sip *s, const struct sip_media *media, uint16_t port, uint8_t ports)
 {
 	struct helper_want want = {
@@ -93,8 +94,8 @@ static enum helper_result expect_pair(struct sip *s, const struct sip_media *med
 	return HELPER_PASS;
 }
 
-static enum helper_result expect_single(struct sip *s, const struct sip_media *media,
-					uint16_t port, struct sip_span place)
+static enum helper_result expect_single(struct sip *s, const struct sip_media *media, uint16_t port,
+					struct sip_span place)
 {
 	uint16_t seen = expect(s, media, port, 1);
 
@@ -107,8 +108,8 @@ static enum helper_result expect_single(struct sip *s, const struct sip_media *m
 
 static enum helper_result expect_media(struct sip *s, const struct sip_media *media)
 {
-	bool next = !media->rtcp_port ||
-		    (!(media->port & 1) && media->rtcp_port == media->port + 1);
+	bool even = !(media->port & 1);
+	bool next = !media->rtcp_port || (even && media->rtcp_port == media->port + 1);
 	enum helper_result result;
 	uint16_t seen;
 

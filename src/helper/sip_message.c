@@ -50,8 +50,8 @@ static uint8_t header_of(const uint8_t *data, struct sip_span word)
 	return SIP_HEADER_OTHER;
 }
 
-/* "INVITE sip:bob@example.com SIP/2.0". A segment may end in the middle of it; then the scheme must be
- * there, for "GET /" begins like a message too. */
+/* "INVITE sip:bob@example.com SIP/2.0". A segment may end in the middle of it; then the scheme must
+ * be there, for "GET /" begins like a message too. */
 static enum sip_status read_request(struct sip_message *m, struct sip_span line, bool whole)
 {
 	struct sip_span method = sip_word(m->data, &line), version;
@@ -207,10 +207,11 @@ const struct sip_header *sip_message_header(const struct sip_message *m, enum si
 	return NULL;
 }
 
-void sip_uri_read(const uint8_t *data, struct sip_span uri, uint8_t family,
-		  struct sip_value *value)
+void sip_uri_read(const uint8_t *data, struct sip_span uri, uint8_t family, struct sip_value *value)
 {
-	uint32_t scheme = sip_begins(data, uri, "sip:") ? 4 : sip_begins(data, uri, "sips:") ? 5 : 0;
+	uint32_t scheme = sip_begins(data, uri, "sip:")	   ? 4
+			  : sip_begins(data, uri, "sips:") ? 5
+							   : 0;
 	struct sip_span rest = sip_span_between(uri.at + scheme, sip_span_end(uri));
 	const uint8_t *at = memchr(data + rest.at, '@', rest.size);
 
@@ -317,8 +318,7 @@ static bool via_protocol(const uint8_t *data, struct sip_span *rest, struct sip_
 	return true;
 }
 
-bool sip_via_read(const uint8_t *data, struct sip_span header, uint8_t family,
-		  struct sip_via *via)
+bool sip_via_read(const uint8_t *data, struct sip_span header, uint8_t family, struct sip_via *via)
 {
 	uint32_t open, close, end = value_end(data, header, &open, &close);
 	struct sip_span rest = sip_span_between(header.at, end);

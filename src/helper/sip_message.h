@@ -70,12 +70,12 @@ enum sip_status {
 
 struct sip_message {
 	const uint8_t *data;
-	uint32_t size;        /* from start line to the end of the body */
-	uint16_t code;        /* of an answer; 0: a request */
-	uint8_t method;       /* enum sip_method; of an answer the one in CSeq */
+	uint32_t size;	/* from start line to the end of the body */
+	uint16_t code;	/* of an answer; 0: a request */
+	uint8_t method; /* enum sip_method; of an answer the one in CSeq */
 	bool has_cseq, has_length;
 	uint32_t cseq;
-	struct sip_span uri;  /* of a request */
+	struct sip_span uri; /* of a request */
 	struct sip_span body;
 	uint32_t bad_at;
 	unsigned count;
@@ -83,8 +83,8 @@ struct sip_message {
 };
 
 /* Reads a message. A datagram is one message, and what lies behind its Content-Length does not
- * belong to it. In a stream the message is READ only if it has a Content-Length and is here as a whole;
- * m->size of a CUT one is 0 if nobody can tell where it will end. */
+ * belong to it. In a stream the message is READ only if it has a Content-Length and is here as a
+ * whole; m->size of a CUT one is 0 if nobody can tell where it will end. */
 enum sip_status sip_message_read(const uint8_t *data, uint32_t size, bool stream,
 				 struct sip_message *m);
 
@@ -93,12 +93,12 @@ const struct sip_header *sip_message_header(const struct sip_message *m, enum si
 
 /* One value of a header of addresses: "Bob" <sip:bob@192.0.2.4:5060;lr>;expires=60 */
 struct sip_value {
-	struct sip_span uri;        /* without brackets */
+	struct sip_span uri;	    /* without brackets */
 	struct sip_span uri_params; /* from the first ';' inside it on */
-	struct sip_span params;     /* behind it */
-	struct sip_host host;       /* bad: not a URI of SIP, or none that can be read */
-	bool sip;                   /* the scheme is sip or sips */
-	bool star;                  /* "*": all of them */
+	struct sip_span params;	    /* behind it */
+	struct sip_host host;	    /* bad: not a URI of SIP, or none that can be read */
+	bool sip;		    /* the scheme is sip or sips */
+	bool star;		    /* "*": all of them */
 };
 
 /* The next value of a header; *rest is what follows it. => false: no more */
@@ -121,7 +121,6 @@ struct sip_via {
 };
 
 /* => false: not a Via as SIP/2.0 has it */
-bool sip_via_read(const uint8_t *data, struct sip_span header, uint8_t family,
-		  struct sip_via *via);
+bool sip_via_read(const uint8_t *data, struct sip_span header, uint8_t family, struct sip_via *via);
 
 #endif

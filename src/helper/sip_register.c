@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helper/sip_register.c - who registers wants to be called: connections from the registrar to the contact
- * are expected, from the registrar's answer on and as long as that says.
+ * helper/sip_register.c - who registers wants to be called: connections from the registrar to the
+ * contact are expected, from the registrar's answer on and as long as that says.
  *
- * A request expects the contact, inactive. The answer with the request's number makes it active if it
- * names the contact, and takes it back otherwise. A connection has one contact at most.
+ * A request expects the contact, inactive. The answer with the request's number makes it active if
+ * it names the contact, and takes it back otherwise. A connection has one contact at most.
  */
 #include "helper/sip.h"
 

@@ -14,7 +14,7 @@
 struct reader {
 	const uint8_t *data;
 	uint8_t family;
-	uint8_t session_place; /* of the c= before the first medium */
+	uint8_t session_place;	 /* of the c= before the first medium */
 	struct sip_media *media; /* the one that is being read; NULL: none, or not of interest */
 	struct sip_sdp *sdp;
 	bool in_media;
@@ -71,27 +71,27 @@ static enum sip_status read_connection(struct reader *r, struct sip_span text)
 	if (!r->in_media) {
 		if (r->session_place == SIP_NO_PLACE)
 			r->session_place = index;
-	} else if (r->media && (r->media->place == SIP_NO_PLACE ||
-				r->media->place == r->session_place)) {
+	} else if (r->media &&
+		   (r->media->place == SIP_NO_PLACE || r->media->place == r->session_place)) {
 		r->media->place = index;
 	}
 	return SIP_READ;
 }
 
-static int class_of(const uint8_t *data, struct sip_span kind)
+static int class_of(const uint8_t *data, struct sip_span word)
 {
-	return sip_is(data, kind, "audio")   ? EXPECT_AUDIO
-	       : sip_is(data, kind, "video") ? EXPECT_VIDEO
-	       : sip_is(data, kind, "image") ? EXPECT_IMAGE
+	return sip_is(data, word, "audio")   ? EXPECT_AUDIO
+	       : sip_is(data, word, "video") ? EXPECT_VIDEO
+	       : sip_is(data, word, "image") ? EXPECT_IMAGE
 					     : -1;
 }
 
 /* "audio 49170/2 RTP/AVP 0" */
 static enum sip_status read_media(struct reader *r, struct sip_span text)
 {
-	struct sip_span kind = sip_word(r->data, &text), port = sip_word(r->data, &text);
+	struct sip_span name = sip_word(r->data, &text), port = sip_word(r->data, &text);
 	struct sip_span proto = sip_word(r->data, &text);
-	int class = class_of(r->data, kind);
+	int class = class_of(r->data, name);
 	struct sip_sdp *sdp = r->sdp;
 	uint32_t value, digits;
 

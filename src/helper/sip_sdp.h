@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helper/sip_sdp.h - the session description in a SIP message: which addresses it names, and at which
- * ports it wants what kind of media.
+ * helper/sip_sdp.h - the session description in a SIP message: which addresses it names, and at
+ * which ports it wants what kind of media.
  *
  * Bounds: SIP_SDP_LINES lines; SIP_MEDIA media, of which those beyond are not looked at; SIP_PLACES
  * addresses. Cost: once over the body.
@@ -26,11 +26,11 @@ struct sip_place {
 };
 
 struct sip_media {
-	uint8_t class;       /* enum expect_class */
+	uint8_t class; /* enum expect_class */
 	bool tcp;
-	uint8_t place;       /* index of its c=, or the session's; SIP_NO_PLACE: it has none */
-	uint16_t port;       /* RTP's; 0: not wanted */
-	uint16_t rtcp_port;  /* 0: the next one */
+	uint8_t place;	    /* index of its c=, or the session's; SIP_NO_PLACE: it has none */
+	uint16_t port;	    /* RTP's; 0: not wanted */
+	uint16_t rtcp_port; /* 0: the next one */
 	struct sip_span port_span, rtcp_span;
 };
 

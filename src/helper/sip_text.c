@@ -92,8 +92,7 @@ static bool ends_host(uint8_t c)
 	return sip_blank(c) || (c && strchr(":;?>,/<\"", c));
 }
 
-static bool read_addr(const uint8_t *data, struct sip_span s, uint8_t family,
-		      union weir_addr *addr)
+static bool read_addr(const uint8_t *data, struct sip_span s, uint8_t family, union weir_addr *addr)
 {
 	const char *text = (const char *)data + s.at;
 

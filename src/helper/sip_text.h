@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helper/sip_text.h - what SIP's headers and session descriptions are made of: words, numbers, hosts.
+ * helper/sip_text.h - what SIP's headers and session descriptions are made of: words, numbers,
+ * hosts.
  *
  * A span says where in a message something stands. It is kept instead of a pointer, since what is
- * found is replaced later, when the message may lie elsewhere. Everything here reads inside the span
- * that it is given. Pure functions; cost: once over the span.
+ * found is replaced later, when the message may lie elsewhere. Everything here reads inside the
+ * span that it is given. Pure functions; cost: once over the span.
  */
 #ifndef HELPER_SIP_TEXT_H
 #define HELPER_SIP_TEXT_H
@@ -64,16 +65,17 @@ uint32_t sip_number(const uint8_t *data, struct sip_span s, uint32_t most, uint3
 struct sip_host {
 	struct sip_span span; /* both of them */
 	struct sip_span name; /* without port and brackets */
-	bool numeric;         /* `addr` is an address of the connection's family */
-	bool bad;             /* nothing there, or the port is not one */
-	uint16_t port;        /* 0: not said */
+	bool numeric;	      /* `addr` is an address of the connection's family */
+	bool bad;	      /* nothing there, or the port is not one */
+	uint16_t port;	      /* 0: not said */
 	union weir_addr addr;
 };
 
 /* Reads what the span begins with. */
 struct sip_host sip_host_read(const uint8_t *data, struct sip_span s, uint8_t family);
 
-/* Finds ";name=value" in the parameters. => false: not there; *value is of no size if it has none */
+/* Finds ";name=value" in the parameters. => false: not there; *value is of no size if it has none
+ */
 bool sip_param(const uint8_t *data, struct sip_span params, const char *name,
 	       struct sip_span *value);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * helper/sip_translate.c - the headers of a translated connection's messages name the addresses that their
- * reader knows.
+ * helper/sip_translate.c - the headers of a translated connection's messages name the addresses
+ * that their reader knows.
  *
  * An address is one of this connection's only together with its port: that from which the
  * connection comes, that at which answers are wanted, or the registered contact. Others, and names,
@@ -89,8 +89,8 @@ static void change_param(struct sip *s, struct sip_span params, const char *name
 	/* IPv6 stands in `received` without brackets, too. */
 	if (!host.numeric && text.size) {
 		host.span = text;
-		host.numeric = helper_addr_read(sip_family(s), s->message.data + text.at,
-						text.size, &host.addr) == text.size;
+		host.numeric = helper_addr_read(sip_family(s), s->message.data + text.at, text.size,
+						&host.addr) == text.size;
 	}
 	if (host.numeric && sip_same(s, &host.addr, from) && !sip_same(s, from, to))
 		sip_change_addr(s, host.span, to, 0, s->message.data[text.at] == '[');
