@@ -102,7 +102,8 @@ WEIR_API int weir_conn_mark(struct weir_worker *worker, uint64_t id, uint32_t ma
 
 /* FastTracks an established TCP or UDP connection: from now on its packets meet
  * no window check, only FIN, RST and SYN still reach the TCP tracker.
- * => WEIR_OK, WEIR_ENOENT, or WEIR_EINVAL: other protocol, or no reply seen yet */
+ * => WEIR_OK, WEIR_ENOENT, or WEIR_EINVAL: other protocol, no reply seen yet, or a helper reads it
+ *    or has changed it */
 WEIR_API int weir_conn_fasttrack(struct weir_worker *worker, uint64_t id);
 
 #ifdef __cplusplus

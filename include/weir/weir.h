@@ -142,6 +142,10 @@ struct weir_stats {
 						 more than 65535 pairs of rules in use */
 	uint64_t match_failed;                /* matches that did not hold because they could not
 						 remember or search: no room, memory or time */
+	uint64_t expectations;                /* of all workers, told with the first one's: now,
+						 forgotten soon or not */
+	uint64_t expectations_added, expectations_met;
+	uint64_t expectations_refused;        /* for want of room or memory */
 };
 
 /* Adds up what the workers counted. Only from the thread that calls all of them, or while they

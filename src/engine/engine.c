@@ -9,12 +9,13 @@
  */
 #include <string.h>
 
-#include "engine/worker.h"
+#include "engine/path_helper.h"
 #include "track/settings.h"
 
 #define HASH_TABLE 1
 #define HASH_FRAGMENTS 2
 #define HASH_FIREWALL 3
+#define GRE_KEYS 8192u /* two for each call of PPTP */
 
 void weir_config_init(struct weir_config *config)
 {
@@ -33,6 +34,8 @@ static struct snapshot *snapshot_create(struct weir_engine *e, const struct weir
 	}
 	s->settings = *settings;
 	*error = track_settings_compile(settings, e->workers, &s->track);
+	if (*error == WEIR_OK)
+		*error = helper_settings_compile(settings, &s->helper);
 	if (*error == WEIR_OK)
 		return s;
 	alloc_put(&e->alloc, s, sizeof *s);
@@ -60,6 +63,7 @@ static void worker_destroy(struct weir_worker *w)
 	ways_fini(&w->ways);
 	bindings_fini(&w->bindings);
 	alloc_put(&w->alloc, w->answers, ANSWERS_MAX * sizeof *w->answers);
+	alloc_put(&w->alloc, w->edits, PATH_EDITS);
 	if (w->frags)
 		frag_table_destroy(w->frags);
 	if (w->has_events)
@@ -135,6 +139,10 @@ int weir_engine_create(struct weir_engine **engine, const struct weir_config *co
 		goto fail;
 	atomic_init(&e->snapshot, snapshot);
 	error = WEIR_ENOMEM;
+	if (!expect_init(&e->expectations, &e->alloc, config->seed) ||
+	    !gre_keys_init(&e->gre_keys, &e->alloc, GRE_KEYS))
+		goto fail;
+	expect_set_most(&e->expectations, config->settings.max_expectations);
 	e->worker = alloc_get(&e->alloc, e->workers * sizeof(struct weir_worker *), 64);
 	if (!e->worker)
 		goto fail;
@@ -171,6 +179,8 @@ void weir_engine_destroy(struct weir_engine *engine)
 	for (unsigned i = 0; e->worker && i < e->workers; i++)
 		worker_destroy(e->worker[i]);
 	alloc_put(&e->alloc, e->worker, e->workers * sizeof(struct weir_worker *));
+	expect_fini(&e->expectations);
+	gre_keys_fini(&e->gre_keys);
 	snapshot = atomic_load_explicit(&e->snapshot, memory_order_relaxed);
 	if (snapshot) {
 		free_older(e, snapshot);
@@ -226,6 +236,7 @@ int weir_settings_set(struct weir_engine *engine, const struct weir_settings *se
 	fresh = snapshot_create(engine, settings, &error);
 	if (!fresh)
 		return error;
+	expect_set_most(&engine->expectations, settings->max_expectations);
 	publish(engine, fresh, old->policy);
 	return WEIR_OK;
 }
@@ -281,6 +292,18 @@ static void add_stats(struct weir_stats *sum, const struct weir_stats *part)
 	memcpy(sum, to, sizeof to);
 }
 
+/* What all workers share is counted with the first one's. */
+static void expectation_stats(struct weir_engine *e, struct weir_stats *stats)
+{
+	struct expect_counters counters;
+
+	expect_count(&e->expectations, &counters);
+	stats->expectations = counters.now;
+	stats->expectations_added = counters.added;
+	stats->expectations_met = counters.met;
+	stats->expectations_refused = counters.refused;
+}
+
 void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
 {
 	struct firewall_stats rules = {0};
@@ -300,6 +323,8 @@ void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
 	stats->list_full = rules.list_full;
 	stats->match_failed = rules.match_failed;
 	stats->memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);
+	if (w->index == 0)
+		expectation_stats(w->engine, stats);
 }
 
 void weir_stats_get(struct weir_engine *engine, struct weir_stats *stats)

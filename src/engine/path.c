@@ -23,6 +23,7 @@
  * What tracks is compiled twice, for packets without rules and with them: the former pay
  * nothing for the latter. `t` is where the result goes, NULL without rules.
  */
+#include "engine/path_helper.h"
 #include "engine/path_rules.h"
 
 #define FULL_SWEEP 64 /* slots that a packet passes over when it finds the table full */
@@ -61,7 +62,8 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 		firewall_conn_end(w->firewall, w->policy->ruleset, c,
 				  ref & REF_FAMILY6 ? WEIR_IPV6 : WEIR_IPV4);
 	bindings_release(&w->bindings, c->binding);
-	ext_put(&w->ext, c->ext);
+	if (UNLIKELY(c->ext))
+		path_helper_end(w, c, conn_id(c, ref, w->index));
 	if (UNLIKELY(w->nat.mappings.count > 0) && c->proto == PROTO_UDP)
 		nat_conn_end(&w->nat, c);
 	w->stats.ended[why]++;
@@ -185,6 +187,23 @@ __attribute__((noinline)) static void note_changes(struct weir_worker *w, uint32
 		event_emit(w, WEIR_EVENT_UPDATED, ref, WEIR_END_NONE);
 }
 
+/* Helpers' part of a packet's path, of a connection with CONN_HELPED. */
+static void help(struct weir_worker *w, struct packet *p, uint32_t ref, struct conn *c)
+{
+	if (!path_help(w, p, c, conn_id(c, ref, w->index)))
+		drop(p);
+}
+
+/* Behind a packet of which there is more to do than to let it by. */
+__attribute__((noinline)) static void end_known(struct weir_worker *w, struct packet *p,
+						uint32_t ref, struct conn *c, enum weir_dir dir,
+						const struct tracked *t)
+{
+	note_changes(w, ref, c, dir);
+	if (!t && c->status & CONN_HELPED)
+		help(w, p, ref, c);
+}
+
 static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash,
 			    struct tracked *t);
 
@@ -226,7 +245,7 @@ __attribute__((noinline)) static void walk_other(struct weir_worker *w, struct p
 		return;
 	}
 	pass(p, state);
-	note_changes(w, ref, c, dir);
+	end_known(w, p, ref, c, dir, t);
 }
 
 /* A packet of a connection in the table. */
@@ -247,8 +266,9 @@ static inline void walk_known(struct weir_worker *w, struct packet *p, uint64_t 
 	count(w, p, c, dir);
 	refresh(w, c, w->track.timeout);
 	pass(p, state_of(c, dir));
-	if (UNLIKELY(w->track.changed || !(c->status & WEIR_STATUS_SEEN_REPLY)))
-		note_changes(w, ref, c, dir);
+	if (UNLIKELY(w->track.changed || (c->status & (WEIR_STATUS_SEEN_REPLY | CONN_HELPED)) !=
+						 WEIR_STATUS_SEEN_REPLY))
+		end_known(w, p, ref, c, dir, t);
 }
 
 /* Whether a packet of a connection takes the fast path, if it is no SYN, FIN or RST. */
@@ -328,6 +348,8 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 		firewall_conn_begin(w->firewall, w->policy->ruleset, c, p->tuple.family);
 	if (UNLIKELY(w->nat.mappings.count > 0) && c->proto == PROTO_UDP)
 		nat_conn_begin(&w->nat, c);
+	if (UNLIKELY(c->status & WEIR_STATUS_HELPER))
+		path_helper_confirmed(w, id);
 	p->io->conn = id;
 	p->io->created = 1;
 	w->stats.created++;
@@ -338,10 +360,24 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 	return true;
 }
 
+/* A private connection comes to nothing. */
+static void abandon(struct weir_worker *w)
+{
+	if (UNLIKELY(w->fresh.conn.ext))
+		path_helper_abandon(w);
+}
+
 static void confirm_or_drop(struct weir_worker *w, struct packet *p, uint64_t hash)
 {
-	if (!confirm(w, p, hash))
+	struct conn *c = &w->fresh.conn;
+
+	if (UNLIKELY(path_reads(w, c)) && !path_helper_begin(w, p, c)) {
+		drop(p);
+		abandon(w);
+	} else if (!confirm(w, p, hash)) {
 		drop_for(p, WEIR_R_NO_MEMORY, 0);
+		abandon(w);
+	}
 }
 
 /* A packet that finds nothing. Its entry is built here, privately: what is
@@ -375,6 +411,11 @@ static void open_connection(struct weir_worker *w, struct packet *p, uint64_t ha
 	}
 	c->expires = w->track.now + w->track.timeout;
 	conn_count(&w->ext, c, WEIR_ORIGINAL, p->len);
+	if (UNLIKELY(path_expects(w)) && !path_expected(w, p, c)) {
+		drop(p);
+		abandon(w);
+		return;
+	}
 	pass(p, state_of(c, WEIR_ORIGINAL));
 	if (t)
 		t->conn = c;
@@ -550,8 +591,10 @@ static void path_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
 	if (!track_ruled(&s, hash, &found, c, dir))
 		return;
 	on = passage_walk(&s);
-	if (on && s.t.conn && !s.t.ref)
-		confirm_or_drop(w, p, hash);
+	if (s.t.conn && !s.t.ref)
+		on ? confirm_or_drop(w, p, hash) : abandon(w);
+	else if (UNLIKELY(on && s.t.conn && s.t.conn->status & CONN_HELPED))
+		help(w, p, s.t.ref, s.t.conn);
 	if (s.t.end)
 		path_end(w, s.t.ref, (enum weir_end)s.t.end);
 }

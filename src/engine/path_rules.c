@@ -15,6 +15,7 @@
  * in that direction are translated, counted for the same rules and sent on. So does the
  * route of a FastTracked connection, for which no rule counts.
  */
+#include "engine/path_helper.h"
 #include "engine/path_rules.h"
 
 #include "packet/checksum.h"
@@ -597,7 +598,8 @@ static void take_fast_path(struct passage *s)
 
 	if (!s->walk.fasttrack || !s->policy->fasttrack[s->six] || !c || !s->t.ref || s->t.end ||
 	    s->walk.state != WEIR_STATE_ESTABLISHED || s->p->kind != PACKET_PLAIN ||
-	    !(c->status & WEIR_STATUS_SEEN_REPLY) || c->status & WEIR_STATUS_FASTTRACK ||
+	    !(c->status & WEIR_STATUS_SEEN_REPLY) ||
+	    c->status & (WEIR_STATUS_FASTTRACK | CONN_HELPED) ||
 	    (c->proto != PROTO_TCP && c->proto != PROTO_UDP))
 		return;
 	path_fasttrack(s->w, s->t.ref);

@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "engine/worker.h"
+#include "engine/path_helper.h"
 #include "track/rate.h"
 
 static void view_tuple(const struct conn *c, bool family6, enum weir_dir dir,
@@ -83,6 +83,7 @@ void conn_view(const struct weir_worker *w, uint32_t ref, struct weir_conn *conn
 	conn->state = next_state(c);
 	conn->status = c->status & ~CONN_INSIDE;
 	conn->mark = c->mark;
+	conn->helper = c->ext ? ext_at(&w->ext, c->ext)->helper : WEIR_HELPER_NONE;
 	conn->srcnat_rule = bindings_rule(&w->bindings, c->binding, NAT_SRC);
 	conn->dstnat_rule = bindings_rule(&w->bindings, c->binding, NAT_DST);
 	if (tick_after(c->expires, w->track.now))
@@ -243,6 +244,12 @@ int weir_conn_mark(struct weir_worker *worker, uint64_t id, uint32_t mark)
 	return WEIR_OK;
 }
 
+size_t weir_expectation_list(struct weir_engine *engine, uint32_t *cursor, weir_time now,
+			     struct weir_expectation *list, size_t count)
+{
+	return expect_list(&engine->expectations, cursor, now, list, count);
+}
+
 int weir_conn_fasttrack(struct weir_worker *worker, uint64_t id)
 {
 	uint32_t ref = live_ref(worker, id);
@@ -252,7 +259,7 @@ int weir_conn_fasttrack(struct weir_worker *worker, uint64_t id)
 		return WEIR_ENOENT;
 	c = table_at(&worker->table, ref);
 	if ((c->proto != PROTO_TCP && c->proto != PROTO_UDP) ||
-	    !(c->status & WEIR_STATUS_SEEN_REPLY))
+	    !(c->status & WEIR_STATUS_SEEN_REPLY) || c->status & CONN_HELPED)
 		return WEIR_EINVAL;
 	if (!(c->status & WEIR_STATUS_FASTTRACK))
 		path_fasttrack(worker, ref);

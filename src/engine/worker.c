@@ -18,7 +18,7 @@
  * Between batches: one slice of expiry and of requests, and memory that is no
  * longer needed goes back.
  */
-#include "engine/worker.h"
+#include "engine/path_helper.h"
 
 #define BATCH 32
 #define AHEAD 12
@@ -31,6 +31,7 @@
 #define REQUEST_WORK_IDLE 1024
 #define EXPIRE_WORK 16 /* of what rules remember */
 #define EXPIRE_WORK_IDLE 256
+#define EXPIRE_WORK_ALL 65536 /* expectations there are at most */
 
 struct batch {
 	unsigned count;
@@ -99,6 +100,11 @@ void worker_begin(struct weir_worker *w, weir_time now)
 	w->track.changed = 0;
 }
 
+static bool has_keys(const struct weir_worker *w)
+{
+	return atomic_load_explicit(&w->engine->gre_keys.count, memory_order_relaxed) != 0;
+}
+
 /* Reads a datagram that was put together, in place of the fragment that completed
  * it. What a port says of a fragment's checksum says nothing of the whole. */
 static void read_whole(struct weir_worker *w, struct packet *p, const struct frag_whole *whole)
@@ -159,6 +165,15 @@ static void read_packet(struct weir_worker *w, struct packet *p, struct weir_pac
 		io->out_len = p->len; /* the rest is padding of the link */
 }
 
+/* Packets of enhanced GRE whose source key is known; they are hashed anew. */
+__attribute__((cold, noinline)) static void find_keys(struct weir_worker *w, struct packet *packets,
+						      struct hash_in *in, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (path_gre_key(w, &packets[i]))
+			in[i] = tuple_hash_in(&w->table.key, &packets[i].tuple);
+}
+
 static void read_group(struct weir_worker *w, struct batch *b, struct weir_packet *packets,
 		       unsigned from, unsigned to)
 {
@@ -173,6 +188,8 @@ static void read_group(struct weir_worker *w, struct batch *b, struct weir_packe
 		else
 			in[i - from] = (struct hash_in){0, 0};
 	}
+	if (UNLIKELY(has_keys(w)))
+		find_keys(w, &b->packet[from], in, to - from);
 	hash_many(&w->table.key, in, &b->hash[from], to - from);
 	for (unsigned i = from; i < to; i++) {
 		b->bucket[i] = index_home(&w->table.index, b->hash[i]);
@@ -261,6 +278,7 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 
 	worker_begin(w, now);
 	w->answered = 0;
+	w->edited = 0;
 	frag_table_release(w->frags);
 	for (size_t done = 0; done < count; done += b.count) {
 		b.count = count - done < BATCH ? (unsigned)(count - done) : BATCH;
@@ -273,6 +291,7 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 	if (w->policy)
 		firewall_expire(w->firewall, w->now, EXPIRE_WORK);
 	mappings_expire(&w->nat.mappings, w->now, EXPIRE_WORK);
+	path_helper_tidy(w, EXPIRE_WORK);
 	requests_serve(w, REQUEST_WORK);
 }
 
@@ -288,6 +307,7 @@ void weir_poll(struct weir_worker *worker, weir_time now)
 	if (worker->policy)
 		firewall_expire(worker->firewall, worker->now, EXPIRE_WORK_IDLE);
 	mappings_expire(&worker->nat.mappings, worker->now, EXPIRE_WORK_IDLE);
+	path_helper_tidy(worker, EXPIRE_WORK_IDLE);
 	requests_serve(worker, REQUEST_WORK_IDLE);
 }
 
@@ -295,5 +315,6 @@ void weir_expire(struct weir_worker *worker, weir_time now)
 {
 	worker_begin(worker, now);
 	sweep_all(worker);
+	path_helper_tidy(worker, EXPIRE_WORK_ALL);
 	frag_expire(worker->frags, worker->now);
 }

@@ -18,6 +18,7 @@
 #include "engine/binding.h"
 #include "engine/policy.h"
 #include "engine/way.h"
+#include "helper/helper.h"
 #include "nat/nat.h"
 #include "packet/frag.h"
 #include "track/ext.h"
@@ -30,6 +31,7 @@
 struct snapshot {
 	struct weir_settings settings;
 	struct track_settings track;
+	struct helper_settings helper;
 	struct policy *policy; /* NULL: no rules */
 	uint32_t generation;
 	struct snapshot *older; /* retired, waiting for the workers to have moved on */
@@ -74,6 +76,9 @@ struct weir_worker {
 	struct conn6 fresh;          /* the private connection of the packet under way */
 	uint8_t (*answers)[ANSWER_SIZE]; /* ANSWERS_MAX; made with the first policy */
 	unsigned answered;           /* of them, in this call */
+	uint8_t *edits;              /* packets that helpers change; made with the first */
+	uint32_t edited;             /* bytes of it used in this call */
+	uint32_t keys_ended;         /* cursor of gre_key_ended() */
 	uint64_t firewall_seed;
 	struct track track;
 	weir_time now;
@@ -87,6 +92,8 @@ struct weir_engine {
 	unsigned workers;
 	struct weir_worker **worker;
 	_Atomic(struct snapshot *) snapshot;
+	struct expectations expectations; /* these two lock: all workers share them */
+	struct gre_keys gre_keys;
 };
 
 /* The connection that a packet probably belongs to, found by the tag alone. */

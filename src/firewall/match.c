@@ -428,8 +428,7 @@ static enum match_result match_connection(const struct weir_match *m, const stru
 	case WEIR_MATCH_CONNECTION_RATE:
 		return match_rate(m, walk);
 	case WEIR_MATCH_CONNECTION_TYPE:
-		/* Connections have no helpers in this engine. */
-		return MATCH_NO;
+		return result(c && c->ext && ext_at(walk->ext, c->ext)->helper == m->number);
 	case WEIR_MATCH_IPSEC_POLICY:
 		/* No packet of this engine's comes from or goes into IPsec. */
 		return result(m->bits == 0);

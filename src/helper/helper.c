@@ -114,9 +114,7 @@ static enum helper_parser_id find_port(const struct helper_settings *set, uint8_
 
 enum helper_parser_id helper_find(const struct helper_settings *set, const struct tuple *reply)
 {
-	uint64_t bit = UINT64_C(1) << reply->src_port % 64;
-
-	if (LIKELY(!((set->tcp_ports | set->udp_ports) & bit)))
+	if (LIKELY(!helper_may_read(set, reply->src_port)))
 		return HELPER_PARSER_NONE;
 	return find_port(set, reply->proto, reply->src_port);
 }

@@ -70,6 +70,12 @@ struct helper_settings {
 /* => WEIR_OK, WEIR_ERANGE */
 int helper_settings_compile(const struct weir_settings *in, struct helper_settings *out);
 
+/* => false: nobody reads connections to this port */
+static inline bool helper_may_read(const struct helper_settings *set, uint16_t port)
+{
+	return (set->tcp_ports | set->udp_ports) >> port % 64 & 1;
+}
+
 /* Who is to read a connection whose reply tuple is this. => HELPER_PARSER_NONE */
 enum helper_parser_id helper_find(const struct helper_settings *set, const struct tuple *reply);
 
