@@ -141,6 +141,8 @@ bool build_list_heads(struct rules_build *build);
 /* Rules (rules_table.c, rules_match.c, rules_action.c). */
 bool build_tables(struct rules_build *build);
 
+#define RULE_MATCHES_MAX 64
+
 /* A rule while it is read. */
 struct rule_reading {
 	struct rules_build *build;
@@ -150,9 +152,10 @@ struct rule_reading {
 	struct weir_rule *rule;
 	struct weir_match *match; /* RULE_MATCHES_MAX of them */
 	bool never;               /* a match of it never holds */
+	const struct menu *menu;  /* whose properties these are, one for each kind of match; NULL:
+	                             not looked up yet, and where the menu has none */
+	const struct property *property[RULE_MATCHES_MAX];
 };
-
-#define RULE_MATCHES_MAX 64
 
 /* The menu of a table. */
 const struct menu *rules_menu(uint8_t family, enum weir_table table);

@@ -664,12 +664,24 @@ static bool read_row(struct rule_reading *r, size_t row, struct kept kept)
 	return true;
 }
 
+/* Names are looked up once for a menu, not for each of its rules. */
+static void find_properties(struct rule_reading *r, const struct menu *menu)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		r->property[i] = menu_find(menu, rows[i].property, strlen(rows[i].property));
+	r->menu = menu;
+}
+
 bool rule_read_matches(struct rule_reading *r)
 {
+	if (r->menu != item_menu(r->item))
+		find_properties(r, item_menu(r->item));
 	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
 		struct kept kept;
 
-		if (build_kept(r->build, r->item, rows[i].property, &kept) && !read_row(r, i, kept))
+		if (r->property[i] &&
+		    item_kept(r->build->model, r->item, r->property[i], &kept.text, &kept.len) &&
+		    kept.len && !read_row(r, i, kept))
 			return false;
 	}
 	return true;

@@ -11,7 +11,9 @@
 
 static bool same(const char *name, const char *text, size_t len)
 {
-	return name && strlen(name) == len && memcmp(name, text, len) == 0;
+	/* Most names differ in their first letter. */
+	return name && (len == 0 || *name == *text) && strncmp(name, text, len) == 0 &&
+	       name[len] == 0;
 }
 
 bool property_is_initial(const struct property *property, const struct value *value)
