@@ -19,7 +19,8 @@ extern "C" {
 	X(ASSURED, "assured")   /* early drop will not take it any more */                             \
 	X(DESTROYED, "destroyed") /* gone; `why` and the totals in `conn` are final */             \
 	X(LOG, "log")             /* a rule wants a line written: `log` */                         \
-	X(LIST_ADDED, "list-added") /* a rule put an address into a list: `listed` */
+	X(LIST_ADDED, "list-added") /* a rule put an address into a list: `listed` */           \
+	X(POOL, "pool")           /* a rule of nat has given a block, or nothing: `pool` */
 
 enum weir_event_type {
 #define X(name, text) WEIR_EVENT_##name,
@@ -79,6 +80,26 @@ struct weir_listed {
 	weir_time timeout; /* 0: no end */
 };
 
+/* What a pool of ports was asked for. Of what was refused each worker tells once a minute for
+ * each rule, of sixteen rules at a time. */
+enum weir_pool_what {
+	WEIR_POOL_EMPTY, /* no port is left toward that destination */
+	WEIR_POOL_SHARE, /* the source has its share: `ports` of them */
+	WEIR_POOL_BLOCK, /* the source's first connection in its block of ports, after ten minutes
+			    or more without any */
+};
+
+struct weir_pool {
+	uint32_t rule; /* counter */
+	uint8_t what;  /* enum weir_pool_what */
+	uint8_t family, protocol;
+	uint16_t first_port, last_port; /* BLOCK */
+	uint16_t src_port, dst_port;    /* ports 0: it has none */
+	uint32_t ports;                 /* SHARE */
+	union weir_addr source, destination;
+	union weir_addr address; /* BLOCK: where it has them */
+};
+
 struct weir_event {
 	weir_time time;
 	uint8_t type;  /* enum weir_event_type */
@@ -89,6 +110,7 @@ struct weir_event {
 		struct weir_conn conn;
 		struct weir_log log;
 		struct weir_listed listed;
+		struct weir_pool pool;
 	};
 };
 

@@ -83,6 +83,7 @@ extern "C" {
 	X(FAMILY_OFF, "family-off", "IPv6 is switched off")                                            \
 	X(TTL_EXPIRED, "ttl-expired", "its time to live is over (%u)")                                 \
 	X(NAT_EXHAUSTED, "nat-exhausted", "no port is left to translate it to")                        \
+	X(NAT_SHARE, "nat-share", "its source has %u of the pool's ports, its share")                  \
 	X(NAT_REFUSED, "nat-refused", "no address to translate it to")                                 \
 	X(NAT_SHORT, "nat-short", "too short to be translated")                                        \
 	X(NAT_REDIRECT, "nat-redirect", "ICMP redirect about a translated connection")                 \

@@ -328,6 +328,11 @@ enum weir_change {
  * too; a protocol without ports has the address alone. */
 #define WEIR_NAT_BLOCK 0x10u
 
+/* SRC_NAT, MASQUERADE, SAME: a source address has `share` translated connections of a protocol (TCP,
+ * UDP, ICMP, the others) at most; the rule refuses more. All count whose source is translated, by
+ * whichever rule; each worker counts its own and allows an equal part. */
+#define WEIR_NAT_SHARE 0x20u
+
 /* ENDPOINT_INDEPENDENT (RFC 4787: endpoint-independent mapping and filtering) is for IPv4 and does
  * something for UDP alone: other packets pass such a rule by, without counting. As a source, at
  * POSTROUTING or INPUT, it gives an inside address and port one public address and port toward
@@ -364,6 +369,7 @@ struct weir_rule {
 			uint32_t flags; /* WEIR_NAT_* */
 			uint16_t first_port, last_port;
 			uint16_t block;              /* WEIR_NAT_BLOCK: ports for each address */
+			uint32_t share;              /* WEIR_NAT_SHARE: connections of a source */
 			union weir_addr first, last; /* NETMAP, SNPT, DNPT: a prefix's ends */
 			union weir_addr inside;      /* WEIR_NAT_BLOCK: who has the first block */
 		} nat;

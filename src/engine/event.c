@@ -56,6 +56,41 @@ static void emit_listed(void *ctx, const struct weir_listed *listed)
 	ring_commit(&w->events);
 }
 
+/* Whether something may be told of a rule's pool now. The place that was used longest ago is given
+ * to another rule once its minute is over. */
+static bool may_tell(struct weir_worker *w, const struct weir_pool *pool)
+{
+	struct pool_told *place = &w->pools[0];
+
+	for (unsigned i = 0; i < POOLS_TOLD; i++) {
+		struct pool_told *p = &w->pools[i];
+
+		if (p->again && p->rule == pool->rule && p->what == pool->what) {
+			place = p;
+			break;
+		}
+		if (p->again < place->again)
+			place = p;
+	}
+	if (place->again > w->now)
+		return false;
+	*place = (struct pool_told){pool->rule, pool->what, w->now + UINT64_C(60) * WEIR_SEC};
+	return true;
+}
+
+void event_pool(struct weir_worker *w, const struct weir_pool *pool)
+{
+	struct weir_event *event;
+
+	if (!w->has_events || (pool->what != WEIR_POOL_BLOCK && !may_tell(w, pool)))
+		return;
+	event = begin(w, WEIR_EVENT_POOL);
+	if (!event)
+		return;
+	event->pool = *pool;
+	ring_commit(&w->events);
+}
+
 const struct firewall_sink event_sink = {.log = emit_log, .listed = emit_listed};
 
 size_t weir_event_read(struct weir_worker *worker, struct weir_event *events, size_t count)

@@ -64,8 +64,8 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 	bindings_release(&w->bindings, c->binding);
 	if (UNLIKELY(c->ext))
 		path_helper_end(w, c, conn_id(c, ref, w->index));
-	if (UNLIKELY(w->nat.mappings.count > 0) && c->proto == PROTO_UDP)
-		nat_conn_end(&w->nat, c);
+	if (UNLIKELY(nat_watches(&w->nat)))
+		nat_conn_end(&w->nat, c, ref & REF_FAMILY6);
 	w->stats.ended[why]++;
 	table_end(&w->table, ref);
 }
@@ -346,8 +346,8 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 	w->half_open++;
 	if (UNLIKELY(w->policy))
 		firewall_conn_begin(w->firewall, w->policy->ruleset, c, p->tuple.family);
-	if (UNLIKELY(w->nat.mappings.count > 0) && c->proto == PROTO_UDP)
-		nat_conn_begin(&w->nat, c);
+	if (UNLIKELY(nat_watches(&w->nat)))
+		nat_conn_begin(&w->nat, c, p->tuple.family == WEIR_IPV6);
 	if (UNLIKELY(c->status & WEIR_STATUS_HELPER))
 		path_helper_confirmed(w, id);
 	p->io->conn = id;

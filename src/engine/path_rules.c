@@ -315,6 +315,7 @@ static bool range_of(const struct passage *s, const struct weir_rule *rule, enum
 		.last_port = rule->nat.last_port,
 		.block = rule->nat.block,
 		.inside = rule->nat.inside,
+		.share = rule->nat.share,
 	};
 	if (rule->action == WEIR_ACTION_REDIRECT && hook == WEIR_HOOK_OUTPUT)
 		loopback(s, &range->first);
@@ -343,6 +344,45 @@ static void bind_rule(const struct passage *s, struct conn *c, enum nat_side sid
 		c->binding = number;
 }
 
+/* Tells of what a rule's pool was asked for. */
+static void tell_pool(const struct passage *s, enum weir_pool_what what,
+		      const struct tuple *original, const struct tuple *reply)
+{
+	bool ports = original->proto != PROTO_ICMP && original->proto != PROTO_ICMPV6;
+	struct weir_pool pool = {
+		.rule = s->walk.nat->counter,
+		.what = (uint8_t)what,
+		.family = original->family,
+		.protocol = original->proto,
+		.src_port = ports ? original->src_port : 0,
+		.dst_port = ports ? original->dst_port : 0,
+		.source = original->src,
+		.destination = original->dst,
+	};
+
+	if (what == WEIR_POOL_SHARE)
+		pool.ports = s->w->nat.held;
+	if (what == WEIR_POOL_BLOCK) {
+		pool.address = reply->dst;
+		pool.first_port = s->w->nat.block_first;
+		pool.last_port = s->w->nat.block_last;
+	}
+	event_pool(s->w, &pool);
+}
+
+/* Nothing was found to translate to. => false */
+static bool stop_untranslated(struct passage *s, enum nat_result result,
+			      const struct tuple *original, const struct nat_range *wanted)
+{
+	if (result == NAT_REFUSED)
+		return passage_stop(s, WEIR_R_NAT_REFUSED, 0);
+	if (wanted)
+		tell_pool(s, result == NAT_SHARE ? WEIR_POOL_SHARE : WEIR_POOL_EMPTY, original,
+			  NULL);
+	return result == NAT_SHARE ? passage_stop(s, WEIR_R_NAT_SHARE, s->w->nat.held)
+				   : passage_stop(s, WEIR_R_NAT_EXHAUSTED, 0);
+}
+
 /* Decides a side of a new connection. */
 static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 {
@@ -369,8 +409,9 @@ static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 	conn_tuple_get(c, s->six, WEIR_REPLY, &reply);
 	result = nat_choose(&s->w->nat, side, wanted, &original, &reply, &c->status);
 	if (result != NAT_DONE)
-		return passage_stop(
-			s, result == NAT_EXHAUSTED ? WEIR_R_NAT_EXHAUSTED : WEIR_R_NAT_REFUSED, 0);
+		return stop_untranslated(s, result, &original, wanted);
+	if (UNLIKELY(s->w->nat.block_taken))
+		tell_pool(s, WEIR_POOL_BLOCK, &original, &reply);
 	conn_tuple_set(c, s->six, WEIR_REPLY, &reply);
 	if (wanted && c->status & (side == NAT_SRC ? WEIR_STATUS_SRCNAT : WEIR_STATUS_DSTNAT))
 		bind_rule(s, c, side);

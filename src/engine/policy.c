@@ -29,17 +29,24 @@ static void note_hooks(struct policy *policy)
 	}
 }
 
-/* Whether a table of rules has endpoint-independent-nat. */
-static bool has_endpoint(const struct weir_table_rules *table)
+/* What the table nat asks of who translates. */
+static void note_nat(struct policy *policy, const struct weir_table_rules *table)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		const struct weir_chain *chain = &table->chains[i];
 
-		for (size_t j = 0; j < chain->count; j++)
-			if (chain->rules[j].action == WEIR_ACTION_ENDPOINT_INDEPENDENT)
-				return true;
+		for (size_t j = 0; j < chain->count; j++) {
+			const struct weir_rule *r = &chain->rules[j];
+
+			if (r->action == WEIR_ACTION_ENDPOINT_INDEPENDENT)
+				policy->udp_here = true;
+			else if (r->action == WEIR_ACTION_SRC_NAT ||
+				 r->action == WEIR_ACTION_MASQUERADE ||
+				 r->action == WEIR_ACTION_SAME)
+				policy->counting |= (r->nat.flags &
+						     (WEIR_NAT_BLOCK | WEIR_NAT_SHARE)) != 0;
+		}
 	}
-	return false;
 }
 
 struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rules,
@@ -64,7 +71,8 @@ struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rul
 		return NULL;
 	}
 	note_hooks(policy);
-	policy->udp_here = has_endpoint(&rules->tables[0][WEIR_TABLE_NAT]);
+	for (unsigned six = 0; six < 2; six++)
+		note_nat(policy, &rules->tables[six][WEIR_TABLE_NAT]);
 	return policy;
 }
 

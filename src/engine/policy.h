@@ -39,6 +39,7 @@ struct policy {
 	bool new_only;
 	bool nat[2];      /* by family, IPv4 first: there are rules that translate */
 	struct listeners *listeners; /* NULL: none */
+	bool counting;    /* a rule has to know what each source has (nat_count()) */
 	bool udp_here;    /* all UDP of IPv4 is the first worker's (nat_owner()) */
 	uint8_t asks[2][WEIR_HOOK_COUNT]; /* by family: a bit for each table that has rules there */
 };

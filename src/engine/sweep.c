@@ -147,6 +147,22 @@ void sweep_all(struct weir_worker *w)
 	w->sweep.slot = 1;
 }
 
+static void count_slab(struct weir_worker *w, const struct slab *s)
+{
+	for (uint32_t slot = 1; slot < slots_of(s); slot++) {
+		const struct conn *c = s->base[slot / s->per_block] ? slab_look(s, slot) : NULL;
+
+		if (c && conn_in_use(c) && c->status & WEIR_STATUS_CONFIRMED)
+			nat_conn_count(&w->nat, c, s == &w->table.slab6);
+	}
+}
+
+void sweep_count(struct weir_worker *w)
+{
+	count_slab(w, &w->table.slab4);
+	count_slab(w, &w->table.slab6);
+}
+
 /* Ticks can be compared over 99 days. No timeout is longer than 90, and nothing is overdue by
  * more than a turn: so a stop 90 days ahead sees everything that is in the table end. */
 void sweep_overdue(struct weir_worker *w, weir_time now)

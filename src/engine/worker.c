@@ -77,6 +77,8 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 	ways_clear(&w->ways);
 	w->policy = policy;
 	w->nat.udp_here = policy && policy->udp_here;
+	if (nat_count(&w->nat, policy && policy->counting))
+		sweep_count(w);
 	w->nat.listeners = policy ? policy->listeners : NULL;
 	if (policy)
 		next_epoch(w);
@@ -291,6 +293,7 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 	if (w->policy)
 		firewall_expire(w->firewall, w->now, EXPIRE_WORK);
 	mappings_expire(&w->nat.mappings, w->now, EXPIRE_WORK);
+	shares_expire(&w->nat.shares, w->now, EXPIRE_WORK);
 	path_helper_tidy(w, EXPIRE_WORK);
 	requests_serve(w, REQUEST_WORK);
 }
@@ -307,6 +310,7 @@ void weir_poll(struct weir_worker *worker, weir_time now)
 	if (worker->policy)
 		firewall_expire(worker->firewall, worker->now, EXPIRE_WORK_IDLE);
 	mappings_expire(&worker->nat.mappings, worker->now, EXPIRE_WORK_IDLE);
+	shares_expire(&worker->nat.shares, worker->now, EXPIRE_WORK_IDLE);
 	path_helper_tidy(worker, EXPIRE_WORK_IDLE);
 	requests_serve(worker, REQUEST_WORK_IDLE);
 }

@@ -48,6 +48,15 @@ struct sweep {
 #define ANSWERS_MAX 32
 #define ANSWER_SIZE 1280
 
+/* What was told of a rule's pool last (engine/event.c). */
+struct pool_told {
+	uint32_t rule;
+	uint8_t what;
+	weir_time again; /* when it may be told of again; 0: the place was never used */
+};
+
+#define POOLS_TOLD 16
+
 struct weir_worker {
 	struct weir_engine *engine;
 	unsigned index;
@@ -60,6 +69,7 @@ struct weir_worker {
 	struct ring events; /* written here, read by weir_event_read()'s thread */
 	bool has_events;
 	bool events_lost;
+	struct pool_told pools[POOLS_TOLD];
 	struct mailbox requests;      /* posted to by anybody */
 	struct weir_request *serving; /* taken out, not finished */
 	const struct snapshot *snapshot;
@@ -128,6 +138,10 @@ void sweep_slots(struct weir_worker *w, uint32_t slots);
 /* One whole turn. */
 void sweep_all(struct weir_worker *w);
 
+/* Tells the worker's translation of all the connections that there are; once, when a rule comes
+ * that has to know what each source has. */
+void sweep_count(struct weir_worker *w);
+
 /* The longest that a turn may take, before sweep_overdue() is called for. */
 #define SWEEP_TURN_MAX (UINT64_C(86400) * WEIR_SEC)
 
@@ -149,6 +163,9 @@ size_t conn_remove_some(struct weir_worker *w, uint64_t *cursor, uint64_t slots,
 
 /* engine/event.c */
 void event_emit(struct weir_worker *w, enum weir_event_type type, uint32_t ref, enum weir_end why);
+
+/* What was asked of a pool. What was refused is told once a minute for each rule. */
+void event_pool(struct weir_worker *w, const struct weir_pool *pool);
 
 /* Rules' own events; ctx is the worker. */
 extern const struct firewall_sink event_sink;

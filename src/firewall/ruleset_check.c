@@ -283,6 +283,14 @@ static const char *block_fault(const struct weir_rule *r)
 	return NULL;
 }
 
+static const char *share_fault(const struct weir_rule *r)
+{
+	if (r->action != WEIR_ACTION_SRC_NAT && r->action != WEIR_ACTION_MASQUERADE &&
+	    r->action != WEIR_ACTION_SAME)
+		return "shares of ports are for src-nat, masquerade and same";
+	return r->nat.share == 0 ? "a share of no ports" : NULL;
+}
+
 static const char *nat_fault(const struct check *c, const struct weir_rule *r)
 {
 	if (r->nat.flags & WEIR_NAT_ADDRESS && out_of_order(c->family, &r->nat.first, &r->nat.last))
@@ -291,9 +299,9 @@ static const char *nat_fault(const struct check *c, const struct weir_rule *r)
 		return "ports end before they begin";
 	if (r->action == WEIR_ACTION_ENDPOINT_INDEPENDENT && c->family != WEIR_IPV4)
 		return "it is for IPv4";
-	if (r->nat.flags & WEIR_NAT_BLOCK)
+	if (r->nat.flags & WEIR_NAT_BLOCK && block_fault(r))
 		return block_fault(r);
-	return NULL;
+	return r->nat.flags & WEIR_NAT_SHARE ? share_fault(r) : NULL;
 }
 
 /* => what is wrong with what the action is told, or NULL */

@@ -16,11 +16,12 @@
  * Threads: the worker's alone. Cost: a look-up a candidate, TRIES candidates at most for each
  * of ADDRESSES addresses.
  */
-#include "nat/nat.h"
+#include "nat/choice.h"
 
 #include "base/alloc.h"
 
 #define TRIES 512u     /* candidates that are looked up before an address counts as full */
+#define HARD 16u       /* as many that are taken, and it is asked who has the pool */
 #define ADDRESSES 4u   /* of a range, that are tried */
 #define SOURCES 8192u
 #define KEY_PURPOSE UINT64_C(0x6e6174)
@@ -35,6 +36,7 @@ void nat_init(struct nat *nat, struct table *table, struct alloc *alloc, const u
 		.table = table, .alloc = alloc, .worker = worker, .workers = workers};
 	hash_key_init(&nat->key, seed, KEY_PURPOSE);
 	mappings_init(&nat->mappings, alloc, &nat->key);
+	shares_init(&nat->shares, alloc, &nat->key);
 }
 
 void nat_fini(struct nat *nat)
@@ -42,23 +44,8 @@ void nat_fini(struct nat *nat)
 	alloc_put(nat->alloc, nat->sources, SOURCES * sizeof *nat->sources);
 	nat->sources = NULL;
 	mappings_fini(&nat->mappings);
+	shares_fini(&nat->shares);
 }
-
-/* One choice under way. */
-struct choice {
-	struct nat *nat;
-	enum nat_side side;
-	const struct nat_range *range; /* NULL: null binding */
-	const struct tuple *original;
-	struct tuple now;  /* what the packet looks like as translated so far */
-	struct tuple next; /* and what it is to look like */
-	struct tuple reply; /* its inverse */
-	union weir_addr first, last; /* addresses that are allowed */
-	uint16_t first_port, last_port; /* ports that may be searched */
-	bool any_port;   /* the range does not say which */
-	bool has_port;   /* there is one that this side may change */
-	bool random;
-};
 
 static uint64_t hash_addr(const struct nat *nat, const union weir_addr *addr, uint64_t with,
 			  enum purpose purpose)
@@ -70,8 +57,7 @@ static uint64_t hash_addr(const struct nat *nat, const union weir_addr *addr, ui
 	return hash_one(&nat->key, in);
 }
 
-/* A number that nobody outside can foretell from those before. */
-static uint64_t draw(struct nat *nat)
+uint64_t choice_draw(struct nat *nat)
 {
 	struct hash_in in = {.lo = nat->drawn++,
 			     .hi = (uint64_t)FOR_DRAW << 56 | (uint64_t)nat->worker << 32};
@@ -85,11 +71,6 @@ static uint64_t hash_socket(const struct choice *c, enum purpose purpose)
 	const struct tuple *o = c->original;
 
 	return hash_addr(c->nat, &o->src, (uint64_t)o->proto << 16 | o->src_port, purpose);
-}
-
-static bool is_icmp(const struct tuple *t)
-{
-	return t->proto == PROTO_ICMP || t->proto == PROTO_ICMPV6;
 }
 
 /* Whether the side has a port, identifier or key that may be changed. A GRE source key is one only
@@ -113,45 +94,11 @@ static bool side_has_port(const struct tuple *t, enum nat_side side)
 	}
 }
 
-static uint16_t *port_of(struct tuple *t, enum nat_side side)
-{
-	return side == NAT_SRC || is_icmp(t) ? &t->src_port : &t->dst_port;
-}
-
-static union weir_addr *addr_of(struct tuple *t, enum nat_side side)
-{
-	return side == NAT_SRC ? &t->src : &t->dst;
-}
-
-static unsigned __int128 number_of(const struct choice *c, const union weir_addr *a)
-{
-	if (c->now.family == WEIR_IPV4)
-		return be32(a);
-	return (unsigned __int128)be32(a->v6) << 96 | (unsigned __int128)be32(a->v6 + 4) << 64 |
-	       (uint64_t)be32(a->v6 + 8) << 32 | be32(a->v6 + 12);
-}
-
-static void put_number(const struct choice *c, union weir_addr *a, unsigned __int128 number)
-{
-	*a = (union weir_addr){.u64 = {0, 0}};
-	if (c->now.family == WEIR_IPV4) {
-		put_be32(a, (uint32_t)number);
-		return;
-	}
-	for (unsigned i = 0; i < 16; i += 4)
-		put_be32(a->v6 + i, (uint32_t)(number >> (96 - 8 * i)));
-}
-
 static bool addr_allowed(const struct choice *c, const union weir_addr *addr)
 {
-	unsigned __int128 number = number_of(c, addr);
+	unsigned __int128 number = choice_number(c, addr);
 
-	return number >= number_of(c, &c->first) && number <= number_of(c, &c->last);
-}
-
-static bool port_allowed(const struct choice *c, uint16_t port)
-{
-	return !c->has_port || c->any_port || (port >= c->first_port && port <= c->last_port);
+	return number >= choice_number(c, &c->first) && number <= choice_number(c, &c->last);
 }
 
 /* Whether packets with this tuple come to this worker. */
@@ -161,19 +108,6 @@ static bool is_ours(const struct nat *nat, const struct tuple *tuple, uint64_t h
 	       nat_owner(nat->udp_here, tuple, hash, nat->workers) == nat->worker;
 }
 
-/* A mapping keeps its public end for one inside socket. */
-static bool is_mapped(const struct choice *c)
-{
-	const struct mapping_end public = {c->next.src.v4, c->next.src_port};
-	const struct mapping *mapping;
-
-	if (!nat_is_udp4(&c->now))
-		return false;
-	mapping = mapping_public(&c->nat->mappings, public, c->nat->now);
-	return mapping && (mapping->inside.addr != c->original->src.v4 ||
-			   mapping->inside.port != c->original->src_port);
-}
-
 /* What the router listens on is nobody else's; the router itself may send from there. */
 static bool is_listener(const struct choice *c)
 {
@@ -181,28 +115,29 @@ static bool is_listener(const struct choice *c)
 	       listeners_have(c->nat->listeners, &c->next);
 }
 
-enum taken { FREE, TAKEN, FOREIGN };
-
-/* Whether the connection can look like `next`. Leaves `reply` as that would be. */
-static enum taken look(struct choice *c, bool pressed)
+enum taken choice_look(struct choice *c, bool pressed)
 {
 	struct nat *nat = c->nat;
 	enum weir_dir dir;
 	uint64_t hash;
 	uint32_t ref;
 
+	c->holder = 0;
 	if (!tuple_invert(&c->next, &c->reply))
 		return TAKEN;
 	hash = table_hash(nat->table, &c->reply);
 	if (c->side == NAT_SRC && c->has_port && !is_ours(nat, &c->reply, hash))
 		return FOREIGN;
-	if (c->side == NAT_SRC && UNLIKELY(nat->mappings.count > 0) && is_mapped(c))
+	if (c->side == NAT_SRC && UNLIKELY(nat->mappings.count > 0) && choice_is_mapped(c))
 		return TAKEN;
 	if (c->side == NAT_SRC && c->has_port && nat->listeners && is_listener(c))
 		return TAKEN;
-	while ((ref = table_find(nat->table, hash, &c->reply, &dir)) != 0)
-		if (!nat->release || !nat->release(nat->release_ctx, ref & ~REF_REPLY, pressed))
-			return TAKEN;
+	while ((ref = table_find(nat->table, hash, &c->reply, &dir)) != 0) {
+		if (nat->release && nat->release(nat->release_ctx, ref & ~REF_REPLY, pressed))
+			continue;
+		c->holder = ref & ~REF_REPLY;
+		return TAKEN;
+	}
 	return FREE;
 }
 
@@ -232,12 +167,12 @@ static bool try_source(struct choice *c)
 	if (own.src_port != c->original->src_port ||
 	    memcmp(&own.src, &c->original->src, sizeof own.src) != 0 ||
 	    !tuple_invert(&reply, &own) || !addr_allowed(c, &own.src) ||
-	    !port_allowed(c, own.src_port))
+	    !choice_port_allowed(c, own.src_port))
 		return false;
 	c->next.src = own.src;
 	if (c->has_port)
 		c->next.src_port = own.src_port;
-	return look(c, false) == FREE;
+	return choice_look(c, false) == FREE;
 }
 
 static void remember_source(const struct choice *c)
@@ -246,7 +181,7 @@ static void remember_source(const struct choice *c)
 
 	if (c->side != NAT_SRC || c->random || !c->range || c->nat->mapped ||
 	    (c->next.src_port == c->now.src_port &&
-	     number_of(c, &c->first) == number_of(c, &c->last)))
+	     choice_number(c, &c->first) == choice_number(c, &c->last)))
 		return;
 	if (!nat->sources)
 		nat->sources = alloc_get(nat->alloc, SOURCES * sizeof *nat->sources, 64);
@@ -265,27 +200,37 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
 	return a;
 }
 
+/* Whether ports are taken from a pool that others have too. */
+static bool is_shared(const struct choice *c)
+{
+	return c->side == NAT_SRC && c->range && c->has_port &&
+	       !(c->range->flags & WEIR_NAT_BLOCK) && c->range->action != WEIR_ACTION_NETMAP &&
+	       c->range->action != WEIR_ACTION_ENDPOINT_INDEPENDENT;
+}
+
 /* Looks through the ports that are allowed, each at most once. */
 static bool search_ports(struct choice *c)
 {
 	uint32_t size = (uint32_t)c->last_port - c->first_port + 1, at = 0, step = 1, looked = 0;
 	uint32_t most = size, late = (size < TRIES ? size : TRIES) * 3 / 4;
-	uint16_t *port = port_of(&c->next, c->side);
+	uint16_t *port = choice_port(&c->next, c->side);
 
 	/* Candidates of other workers cost no look-up, only a hash. */
 	if (most > TRIES * c->nat->workers)
 		most = TRIES * c->nat->workers;
 	if (c->side == NAT_SRC || c->random) {
-		at = (uint32_t)((c->random ? draw(c->nat) : hash_socket(c, FOR_PORT)) % size);
-		step = (uint32_t)((c->random ? draw(c->nat) : hash_socket(c, FOR_STEP)) % size);
+		at = (uint32_t)((c->random ? choice_draw(c->nat) : hash_socket(c, FOR_PORT)) % size);
+		step = (uint32_t)((c->random ? choice_draw(c->nat) : hash_socket(c, FOR_STEP)) % size);
 		while (common_divisor(step, size) != 1)
 			step = step + 1 < size ? step + 1 : 1;
 	}
 	for (uint32_t i = 0; i < most && looked < TRIES; i++, at = (at + step) % size) {
 		enum taken taken;
 
+		if (looked == HARD && is_shared(c) && !c->judged && !choice_is_fair(c))
+			return false;
 		*port = (uint16_t)(c->first_port + at);
-		taken = look(c, looked >= late);
+		taken = choice_look(c, looked >= late);
 		if (taken == FREE)
 			return true;
 		looked += taken == TAKEN;
@@ -296,20 +241,20 @@ static bool search_ports(struct choice *c)
 /* The steps of one address. */
 static enum nat_result try_address(struct choice *c)
 {
-	uint16_t old = *port_of(&c->now, c->side);
+	uint16_t old = *choice_port(&c->now, c->side);
 
-	*port_of(&c->next, c->side) = old;
+	*choice_port(&c->next, c->side) = old;
 	if (!c->has_port || (c->any_port && c->side == NAT_DST)) {
 		/* A destination is made unique by the source side, which comes later. */
 		if (!tuple_invert(&c->next, &c->reply))
 			return NAT_REFUSED;
-		return c->side == NAT_DST || look(c, true) == FREE ? NAT_DONE : NAT_EXHAUSTED;
+		return c->side == NAT_DST || choice_look(c, true) == FREE ? NAT_DONE : NAT_EXHAUSTED;
 	}
 	if (c->side == NAT_DST && c->first_port == c->last_port) {
-		*port_of(&c->next, c->side) = c->first_port;
+		*choice_port(&c->next, c->side) = c->first_port;
 		return tuple_invert(&c->next, &c->reply) ? NAT_DONE : NAT_REFUSED;
 	}
-	if (!c->random && port_allowed(c, old) && look(c, false) == FREE)
+	if (!c->random && choice_port_allowed(c, old) && choice_look(c, false) == FREE)
 		return NAT_DONE;
 	return search_ports(c) ? NAT_DONE : NAT_EXHAUSTED;
 }
@@ -332,13 +277,13 @@ static unsigned __int128 choose_offset(const struct choice *c, unsigned __int128
 
 static enum nat_result try_addresses(struct choice *c)
 {
-	unsigned __int128 first = number_of(c, &c->first);
-	unsigned __int128 count = number_of(c, &c->last) - first + 1, offset; /* 0: all of IPv6 */
+	unsigned __int128 first = choice_number(c, &c->first);
+	unsigned __int128 count = choice_number(c, &c->last) - first + 1, offset; /* 0: all of IPv6 */
 	enum nat_result result = NAT_EXHAUSTED;
 	unsigned most = ADDRESSES;
 
 	if (count == 1) {
-		*addr_of(&c->next, c->side) = c->first;
+		*choice_addr(&c->next, c->side) = c->first;
 		return try_address(c);
 	}
 	offset = choose_offset(c, count);
@@ -347,7 +292,7 @@ static enum nat_result try_addresses(struct choice *c)
 	else if (count && count < most)
 		most = (unsigned)count;
 	for (unsigned i = 0; i < most && result == NAT_EXHAUSTED; i++) {
-		put_number(c, addr_of(&c->next, c->side), first + offset);
+		choice_put_number(c, choice_addr(&c->next, c->side), first + offset);
 		result = try_address(c);
 		offset = count ? (offset + 1) % count : offset + 1;
 	}
@@ -359,15 +304,15 @@ static bool try_as_is(struct choice *c)
 {
 	c->next = c->now;
 	if (c->random || c->side == NAT_DST || !addr_allowed(c, &c->now.src) ||
-	    !port_allowed(c, c->now.src_port))
+	    !choice_port_allowed(c, c->now.src_port))
 		return false;
-	return look(c, false) == FREE;
+	return choice_look(c, false) == FREE;
 }
 
 /* Ports to search where the range gives none (Linux' classes). */
 static void set_ports(struct choice *c)
 {
-	uint16_t old = *port_of(&c->now, c->side);
+	uint16_t old = *choice_port(&c->now, c->side);
 
 	c->has_port = side_has_port(&c->now, c->side);
 	c->any_port = true;
@@ -379,7 +324,7 @@ static void set_ports(struct choice *c)
 	}
 	c->first_port = 1024;
 	c->last_port = 65535;
-	if (is_icmp(&c->now)) {
+	if (choice_is_icmp(&c->now)) {
 		c->first_port = 0;
 	} else if (c->now.proto == PROTO_GRE) {
 		c->first_port = 1;
@@ -398,14 +343,14 @@ static bool set_block(struct choice *c)
 	const struct nat_range *r = c->range;
 	uint32_t low = c->any_port ? 1024 : c->first_port, high = c->any_port ? 65535 : c->last_port;
 	uint32_t blocks = r->block ? (high - low + 1) / r->block : 0;
-	unsigned __int128 first = number_of(c, &c->first), source = number_of(c, &c->original->src);
+	unsigned __int128 first = choice_number(c, &c->first), source = choice_number(c, &c->original->src);
 
-	if (!blocks || c->side != NAT_SRC || source < number_of(c, &r->inside))
+	if (!blocks || c->side != NAT_SRC || source < choice_number(c, &r->inside))
 		return false;
-	source -= number_of(c, &r->inside);
-	if (source / blocks > number_of(c, &c->last) - first)
+	source -= choice_number(c, &r->inside);
+	if (source / blocks > choice_number(c, &c->last) - first)
 		return false;
-	put_number(c, &c->first, first + source / blocks);
+	choice_put_number(c, &c->first, first + source / blocks);
 	c->last = c->first;
 	c->any_port = false;
 	c->first_port = (uint16_t)(low + (uint32_t)(source % blocks) * r->block);
@@ -416,7 +361,7 @@ static bool set_block(struct choice *c)
 /* => false: there is no address, or there are no ports between those given */
 static bool set_range(struct choice *c)
 {
-	const union weir_addr *own = addr_of(&c->now, c->side);
+	const union weir_addr *own = choice_addr(&c->now, c->side);
 	const struct nat_range *r = c->range;
 	unsigned __int128 first, last;
 
@@ -429,22 +374,24 @@ static bool set_range(struct choice *c)
 		return false;
 	if (!(r->flags & WEIR_NAT_ADDRESS))
 		return r->action == WEIR_ACTION_SRC_NAT || r->action == WEIR_ACTION_DST_NAT;
-	first = number_of(c, &r->first);
-	last = number_of(c, &r->last);
+	first = choice_number(c, &r->first);
+	last = choice_number(c, &r->last);
 	if (r->action == WEIR_ACTION_NETMAP) {
 		unsigned __int128 host = first ^ last;
 
-		first = last = (first & ~host) | (number_of(c, own) & host);
+		first = last = (first & ~host) | (choice_number(c, own) & host);
 	}
 	/* By their numbers, since beyond IPv4 addresses there may be anything. */
-	put_number(c, &c->first, first);
-	put_number(c, &c->last, last);
+	choice_put_number(c, &c->first, first);
+	choice_put_number(c, &c->last, last);
 	return first <= last && (!(r->flags & WEIR_NAT_BLOCK) || set_block(c));
 }
 
-/* The steps for a side whose range is known. */
-static enum nat_result choose(struct choice *c)
+/* As a search that nothing holds back. */
+static enum nat_result search(struct choice *c)
 {
+	enum nat_result result;
+
 	if (try_as_is(c))
 		return NAT_DONE;
 	if (c->side == NAT_SRC && c->range && !c->random && c->has_port &&
@@ -452,52 +399,49 @@ static enum nat_result choose(struct choice *c)
 	    c->range->action != WEIR_ACTION_ENDPOINT_INDEPENDENT && try_source(c))
 		return NAT_DONE;
 	c->next = c->now;
-	return try_addresses(c);
+	result = try_addresses(c);
+	return result == NAT_EXHAUSTED && c->unfair ? NAT_SHARE : result;
 }
 
-/* The source of endpoint-independent-nat: the socket's mapping, or one that is made now. */
-static enum nat_result choose_endpoint(struct choice *c)
+enum nat_result choice_search(struct choice *c)
+{
+	if (UNLIKELY(c->nat->now < c->nat->pressed) && is_shared(c) && !choice_is_fair(c))
+		return NAT_SHARE;
+	return search(c);
+}
+
+/* Whether the source has all the connections that a rule allows it; each worker counts its own. */
+static bool has_share(const struct choice *c)
 {
 	struct nat *nat = c->nat;
-	const struct mapping_end inside = {c->original->src.v4, c->original->src_port};
-	struct mapping *mapping = mapping_inside(&nat->mappings, inside, be32(&c->first),
-						 be32(&c->last), nat->now);
-	enum nat_result result = NAT_DONE;
+	unsigned parts = nat->udp_here && nat_is_udp4(&c->now) ? 1 : nat->workers;
+	const struct share *share;
 
-	if (mapping && port_allowed(c, mapping->public.port)) {
-		c->next = c->now;
-		c->next.src.v4 = mapping->public.addr;
-		c->next.src_port = mapping->public.port;
-		if (look(c, true) != FREE)
-			return NAT_EXHAUSTED; /* rather none than another */
-	} else {
-		result = choose(c);
-		if (result != NAT_DONE || tuple_equal(&c->next, &c->now))
-			return result;
-		mapping = mapping_add(&nat->mappings, inside,
-				      (struct mapping_end){c->next.src.v4, c->next.src_port},
-				      nat->now);
-		if (!mapping)
-			return NAT_EXHAUSTED;
-	}
-	nat->mapped = mapping->id;
-	return NAT_DONE;
+	if (!c->range || !(c->range->flags & WEIR_NAT_SHARE) || c->side != NAT_SRC)
+		return false;
+	share = share_find(&nat->shares, c->original->family, &c->original->src);
+	if (!share)
+		return false;
+	nat->held = share->conns[share_kind(c->original->proto)];
+	return nat->held >= (c->range->share + parts - 1) / parts;
 }
 
-/* The destination: the inside socket of its mapping. */
-static enum nat_result enter_endpoint(struct choice *c)
+/* The first connection of a source in its block. */
+static void note_block(const struct choice *c)
 {
-	const struct mapping_end public = {c->now.dst.v4, c->now.dst_port};
-	const struct mapping *mapping =
-		mapping_public(&c->nat->mappings, public, c->nat->now);
+	struct nat *nat = c->nat;
+	struct share *share;
 
-	if (!mapping || !mapping_open(mapping, c->nat->now))
-		return NAT_REFUSED;
-	c->next = c->now;
-	c->next.dst.v4 = mapping->inside.addr;
-	c->next.dst_port = mapping->inside.port;
-	c->nat->mapped = mapping->id;
-	return tuple_invert(&c->next, &c->reply) ? NAT_DONE : NAT_REFUSED;
+	if (!c->range || !(c->range->flags & WEIR_NAT_BLOCK) || !nat->counting)
+		return;
+	share = share_take(&nat->shares, c->original->family, &c->original->src, nat->now);
+	if (share && share->told)
+		return;
+	if (share)
+		share->told = true;
+	nat->block_taken = true;
+	nat->block_first = c->first_port;
+	nat->block_last = c->last_port;
 }
 
 static bool is_endpoint(const struct choice *c)
@@ -512,6 +456,7 @@ enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat
 	enum nat_result result;
 
 	nat->mapped = 0;
+	nat->block_taken = false;
 	if (!tuple_invert(reply, &c.now))
 		return NAT_REFUSED;
 	/* A host that asks for its address has none to be translated. */
@@ -523,14 +468,17 @@ enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat
 	if (is_endpoint(&c) && !nat_is_udp4(&c.now))
 		c.range = NULL;
 	if (is_endpoint(&c) && side == NAT_DST)
-		result = enter_endpoint(&c);
+		result = choice_enter_mapped(&c);
 	else if (!set_range(&c))
 		result = NAT_REFUSED;
+	else if (has_share(&c))
+		result = NAT_SHARE;
 	else
-		result = is_endpoint(&c) ? choose_endpoint(&c) : choose(&c);
+		result = is_endpoint(&c) ? choice_leave_mapped(&c) : choice_search(&c);
 	if (result != NAT_DONE)
 		return result;
 	remember_source(&c);
+	note_block(&c);
 	if (!tuple_equal(&c.reply, reply))
 		*status |= side == NAT_SRC ? WEIR_STATUS_SRCNAT : WEIR_STATUS_DSTNAT;
 	*status |= side == NAT_SRC ? WEIR_STATUS_SRCNAT_DONE : WEIR_STATUS_DSTNAT_DONE;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * nat/endpoint.c - connections and the mappings of endpoint-independent-nat that they hold
- * (nat/mapping.h): conn.udp.mapping says which, by side.
+ * nat/endpoint.c - the choices of endpoint-independent-nat: a source gets the public end of its
+ * mapping, a destination the inside of its own (nat/mapping.h).
  *
- * Threads: the worker's. Cost: the caller asks about connections of UDP alone, and only if there is
- * a mapping at all.
+ * Threads: the worker's. Cost: a look-up in the table of mappings, and for a new one a search.
  */
-#include "nat/nat.h"
-
-#include "track/conn.h"
+#include "nat/choice.h"
 
 bool nat_has_endpoint(struct nat *nat, enum nat_side side, const struct tuple *tuple)
 {
@@ -23,43 +20,60 @@ bool nat_has_endpoint(struct nat *nat, enum nat_side side, const struct tuple *t
 	return mapping && mapping_open(mapping, nat->now);
 }
 
-static struct mapping *mapping_of(const struct nat *nat, const struct conn *conn,
-				  enum nat_side side)
+/* A mapping keeps its public end for one inside socket. */
+bool choice_is_mapped(const struct choice *c)
 {
-	return mapping_at(&nat->mappings, conn->udp.mapping[side]);
-}
+	const struct mapping_end public = {c->next.src.v4, c->next.src_port};
+	const struct mapping *mapping;
 
-/* From outside: as long as nobody answers, its packets do not prolong it. */
-void nat_conn_begin(struct nat *nat, struct conn *conn)
-{
-	struct mapping *src = mapping_of(nat, conn, NAT_SRC), *dst = mapping_of(nat, conn, NAT_DST);
-
-	if (src)
-		mapping_use(src, true);
-	if (!dst)
-		return;
-	mapping_use(dst, false);
-	conn->status |= WEIR_STATUS_FIXED_TIMEOUT;
-}
-
-bool nat_conn_answered(struct nat *nat, struct conn *conn)
-{
-	struct mapping *mapping = mapping_of(nat, conn, NAT_DST);
-
-	if (!mapping || conn->udp.answered)
+	if (!nat_is_udp4(&c->now))
 		return false;
-	conn->udp.answered = true;
-	mapping->holders++;
-	conn->status &= (uint16_t)~WEIR_STATUS_FIXED_TIMEOUT;
-	return true;
+	mapping = mapping_public(&c->nat->mappings, public, c->nat->now);
+	return mapping && (mapping->inside.addr != c->original->src.v4 ||
+			   mapping->inside.port != c->original->src_port);
 }
 
-void nat_conn_end(struct nat *nat, const struct conn *conn)
+/* The source of endpoint-independent-nat: the socket's mapping, or one that is made now. */
+enum nat_result choice_leave_mapped(struct choice *c)
 {
-	struct mapping *src = mapping_of(nat, conn, NAT_SRC), *dst = mapping_of(nat, conn, NAT_DST);
+	struct nat *nat = c->nat;
+	const struct mapping_end inside = {c->original->src.v4, c->original->src_port};
+	struct mapping *mapping = mapping_inside(&nat->mappings, inside, be32(&c->first),
+						 be32(&c->last), nat->now);
+	enum nat_result result = NAT_DONE;
 
-	if (src)
-		mapping_release(src, true, nat->now);
-	if (dst)
-		mapping_release(dst, conn->udp.answered, nat->now);
+	if (mapping && choice_port_allowed(c, mapping->public.port)) {
+		c->next = c->now;
+		c->next.src.v4 = mapping->public.addr;
+		c->next.src_port = mapping->public.port;
+		if (choice_look(c, true) != FREE)
+			return NAT_EXHAUSTED; /* rather none than another */
+	} else {
+		result = choice_search(c);
+		if (result != NAT_DONE || tuple_equal(&c->next, &c->now))
+			return result;
+		mapping = mapping_add(&nat->mappings, inside,
+				      (struct mapping_end){c->next.src.v4, c->next.src_port},
+				      nat->now);
+		if (!mapping)
+			return NAT_EXHAUSTED;
+	}
+	nat->mapped = mapping->id;
+	return NAT_DONE;
+}
+
+/* The destination: the inside socket of its mapping. */
+enum nat_result choice_enter_mapped(struct choice *c)
+{
+	const struct mapping_end public = {c->now.dst.v4, c->now.dst_port};
+	const struct mapping *mapping =
+		mapping_public(&c->nat->mappings, public, c->nat->now);
+
+	if (!mapping || !mapping_open(mapping, c->nat->now))
+		return NAT_REFUSED;
+	c->next = c->now;
+	c->next.dst.v4 = mapping->inside.addr;
+	c->next.dst_port = mapping->inside.port;
+	c->nat->mapped = mapping->id;
+	return tuple_invert(&c->next, &c->reply) ? NAT_DONE : NAT_REFUSED;
 }

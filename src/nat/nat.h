@@ -14,6 +14,7 @@
 
 #include "nat/listeners.h"
 #include "nat/mapping.h"
+#include "nat/share.h"
 #include "packet/packet.h"
 #include "track/table.h"
 
@@ -27,11 +28,13 @@ struct nat_range {
 	uint16_t first_port, last_port;
 	uint16_t block;         /* WEIR_NAT_BLOCK: how many ports each source has */
 	union weir_addr inside; /* and the source whose block is the first */
+	uint32_t share;         /* WEIR_NAT_SHARE: connections that a source may have */
 };
 
 enum nat_result {
 	NAT_DONE,     /* the reply tuple is chosen (it may be as before) */
 	NAT_EXHAUSTED, /* every port that is allowed is taken for that destination */
+	NAT_SHARE,    /* there are ports, but the source has its share of them: nat.held */
 	NAT_REFUSED,  /* nothing fits: no address, no block of ports */
 };
 
@@ -39,6 +42,13 @@ enum nat_result {
  * `pressed` also TCP in TIME_WAIT or CLOSE that the new one's SYN may follow: conntrack
  * reuses such ports when it finds no other). => true: it is gone from the table */
 typedef bool nat_release(void *ctx, uint32_t ref, bool pressed);
+
+/* A source that has its share of a pool, and is refused until then. */
+struct nat_heavy {
+	uint64_t key;
+	weir_time until;
+	uint32_t held;
+};
 
 /* A worker's part of translation. */
 struct nat {
@@ -53,6 +63,13 @@ struct nat {
 				  by their own source; NULL before the first */
 	struct mappings mappings; /* of endpoint-independent-nat */
 	uint32_t mapped;          /* the id of the mapping that the last choice uses; 0: none */
+	struct shares shares;     /* of sources; kept while `counting` */
+	bool counting;
+	bool block_taken;         /* the last choice is the first of its source in its block: */
+	uint16_t block_first, block_last;
+	uint32_t held;            /* with NAT_SHARE: ports that the source has, or about so many */
+	weir_time pressed;        /* until then pools are taken for all but used up */
+	struct nat_heavy heavy[64];
 	const struct listeners *listeners; /* whose ports nobody gets; NULL: none */
 	bool udp_here; /* all UDP of IPv4 is the first worker's, as endpoint-independent-nat asks */
 	weir_time now; /* the caller keeps it */
@@ -83,11 +100,22 @@ static inline unsigned nat_owner(bool udp_here, const struct tuple *tuple, uint6
  * connection: of UDP and IPv4, and for the destination if a mapping takes it in. */
 bool nat_has_endpoint(struct nat *nat, enum nat_side side, const struct tuple *tuple);
 
-/* A connection that was translated by mappings is confirmed, has its first reply (=> whether
- * it counts as alive from now on, and no earlier), ends. */
-void nat_conn_begin(struct nat *nat, struct conn *conn);
+/* Whether somebody has to know of connections that come and go. */
+static inline bool nat_watches(const struct nat *nat)
+{
+	return nat->counting || nat->mappings.count > 0;
+}
+
+/* A connection is confirmed, has its first reply (=> whether it counts as alive from now on, and
+ * no earlier), ends. */
+void nat_conn_begin(struct nat *nat, struct conn *conn, bool six);
 bool nat_conn_answered(struct nat *nat, struct conn *conn);
-void nat_conn_end(struct nat *nat, const struct conn *conn);
+void nat_conn_end(struct nat *nat, const struct conn *conn, bool six);
+
+/* Sources are counted from now on, or no longer. => true: the connections that there are
+ * have to be told of, by nat_conn_count() */
+bool nat_count(struct nat *nat, bool on);
+void nat_conn_count(struct nat *nat, const struct conn *conn, bool six);
 
 /* Chooses for one side of a private connection: changes `reply` (the inverse of `original` so
  * far translated) so that no other connection has it and, on the source side, its packets come

@@ -311,6 +311,23 @@ static int argument(struct reader *r, const char *name, char *value)
 		rule->nat.last_port = ports.last;
 		return 1;
 	}
+	if (!strcmp(name, "ports-per-source") || !strcmp(name, "port-block")) {
+		bool block = *name && name[4] == '-';
+
+		if (word_number(value, UINT16_MAX, &number, r->error))
+			return -1;
+		rule->nat.flags |= block ? WEIR_NAT_BLOCK : WEIR_NAT_SHARE;
+		if (block)
+			rule->nat.block = (uint16_t)number;
+		else
+			rule->nat.share = (uint32_t)number;
+		return 1;
+	}
+	if (!strcmp(name, "port-block-inside")) {
+		union weir_addr last;
+
+		return read_range(r, value, &rule->nat.inside, &last) ? -1 : 1;
+	}
 	if (!strcmp(name, "randomise-ports") && !strcmp(value, "yes")) {
 		rule->nat.flags |= WEIR_NAT_RANDOM;
 		return 1;

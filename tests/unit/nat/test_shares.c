@@ -110,11 +110,184 @@ static void test_workers(void **state)
 		rig_destroy(r[w]);
 }
 
+/* A source that would take a whole pool leaves something to the others. */
+static void test_fair(void **state)
+{
+	struct nat_range pool =
+		ports(range(WEIR_ACTION_SRC_NAT, "203.0.113.1", "203.0.113.2"), 10000, 12047);
+	struct rig *r = rig_create(31, 0, 1);
+	unsigned given = 0, shares = 0, late = 0;
+	struct born b;
+
+	(void)state;
+	for (unsigned n = 0; n < 40000; n++) {
+		r->nat.now = n * WEIR_MSEC;
+		b = add(r, flow(PROTO_TCP, "10.0.0.1", 1024 + n, "8.8.8.8", 443), NAT_SRC, &pool);
+		given += b.result == NAT_DONE;
+		shares += b.result == NAT_SHARE;
+		assert_int_not_equal(b.result, NAT_REFUSED);
+	}
+	assert_in_range(given, 3700, 4080);
+	assert_true(shares > 30000);
+	assert_in_range(r->nat.held, 3700, 4096);
+	/* Toward another destination it is as ever. */
+	b = add(r, flow(PROTO_TCP, "10.0.0.1", 1024, "8.8.4.4", 443), NAT_SRC, &pool);
+	assert_int_equal(b.result, NAT_DONE);
+	for (unsigned n = 0; n < 12; n++) {
+		char client[32];
+
+		snprintf(client, sizeof client, "10.0.1.%u", n);
+		b = add(r, flow(PROTO_TCP, client, 1024, "8.8.8.8", 443), NAT_SRC, &pool);
+		late += b.result == NAT_DONE;
+	}
+	assert_in_range(late, 9, 12);
+	/* When time goes by it is asked again, and finds it as full. */
+	r->nat.now += UINT64_C(10) * WEIR_SEC;
+	for (unsigned n = 0, more = 0; n < 100; n++) {
+		b = add(r, flow(PROTO_TCP, "10.0.0.1", 50000 + n, "8.8.8.8", 443), NAT_SRC, &pool);
+		more += b.result == NAT_DONE;
+		assert_true(more <= 4);
+	}
+	rig_destroy(r);
+}
+
+/* Many who share a pool alike fill it to its end. */
+static void test_fair_to_many(void **state)
+{
+	struct nat_range pool =
+		ports(range(WEIR_ACTION_SRC_NAT, "203.0.113.1", NULL), 10000, 12047);
+	struct rig *r = rig_create(32, 0, 1);
+	unsigned given = 0;
+
+	(void)state;
+	for (unsigned n = 0; n < 6000; n++) {
+		char client[32];
+		struct born b;
+
+		snprintf(client, sizeof client, "10.0.%u.%u", n % 600 / 200, n % 200);
+		b = add(r, flow(PROTO_UDP, client, 1024 + n, "8.8.8.8", 443), NAT_SRC, &pool);
+		assert_true(b.result == NAT_DONE || b.result == NAT_EXHAUSTED);
+		given += b.result == NAT_DONE;
+	}
+	assert_in_range(given, 2030, 2048);
+	rig_destroy(r);
+}
+
+static void begin_counted(struct rig *r, const struct born *b, struct conn6 *conn)
+{
+	conn_begin(conn, &b->original, &b->reply);
+	conn->conn.status = b->status;
+	nat_conn_begin(&r->nat, &conn->conn, b->original.family == WEIR_IPV6);
+}
+
+static void test_ports_per_source(void **state)
+{
+	struct nat_range pool = range(WEIR_ACTION_SRC_NAT, "203.0.113.1", NULL);
+	struct rig *r = rig_create(33, 0, 2);
+	struct conn6 conns[4];
+	struct born b;
+
+	(void)state;
+	pool.flags |= WEIR_NAT_SHARE;
+	pool.share = 7; /* of two workers each allows four */
+	assert_true(nat_count(&r->nat, true));
+	assert_false(nat_count(&r->nat, true));
+	for (unsigned n = 0; n < 5; n++) {
+		b = begin(flow(PROTO_TCP, "10.0.0.1", 1024 + n, "8.8.8.8", 443));
+		assert_int_equal(side(r, &b, NAT_SRC, &pool), n < 4 ? NAT_DONE : NAT_SHARE);
+		if (n < 4)
+			begin_counted(r, &b, &conns[n]);
+	}
+	assert_int_equal(r->nat.held, 4);
+	nat_conn_end(&r->nat, &conns[2].conn, false);
+	assert_int_equal(side(r, &b, NAT_SRC, &pool), NAT_DONE);
+	/* Who is forgotten may begin again; what ends then was never counted. */
+	assert_false(nat_count(&r->nat, false));
+	assert_true(nat_count(&r->nat, true));
+	nat_conn_end(&r->nat, &conns[1].conn, false);
+	assert_int_equal(r->nat.shares.count, 0);
+	rig_destroy(r);
+}
+
+/* The first connection of a source in its block is told, and again when it was idle for long. */
+static void test_block_taken(void **state)
+{
+	struct nat_range blocks =
+		ports(range(WEIR_ACTION_SRC_NAT, "203.0.113.1", NULL), 10000, 10999);
+	struct rig *r = rig_create(34, 0, 1);
+	struct conn6 conn;
+	struct born b;
+
+	(void)state;
+	blocks.flags |= WEIR_NAT_BLOCK;
+	blocks.block = 100;
+	addr_of("100.64.0.0", &blocks.inside);
+	nat_count(&r->nat, true);
+	for (unsigned n = 0; n < 3; n++) {
+		b = begin(flow(PROTO_TCP, "100.64.0.3", 1024 + n, "8.8.8.8", 443));
+		assert_int_equal(side(r, &b, NAT_SRC, &blocks), NAT_DONE);
+		assert_int_equal(r->nat.block_taken, n == 0);
+		if (n == 0) {
+			assert_int_equal(r->nat.block_first, 10300);
+			assert_int_equal(r->nat.block_last, 10399);
+			begin_counted(r, &b, &conn);
+		}
+	}
+	r->nat.now = SHARE_IDLE * 3;
+	shares_expire(&r->nat.shares, r->nat.now, 10);
+	assert_int_equal(r->nat.shares.count, 1);
+	nat_conn_end(&r->nat, &conn.conn, false);
+	r->nat.now += SHARE_IDLE - 1;
+	shares_expire(&r->nat.shares, r->nat.now, 10);
+	assert_int_equal(r->nat.shares.count, 1);
+	r->nat.now++;
+	shares_expire(&r->nat.shares, r->nat.now, 10);
+	assert_int_equal(r->nat.shares.count, 0);
+	assert_int_equal(side(r, &b, NAT_SRC, &blocks), NAT_DONE);
+	assert_true(r->nat.block_taken);
+	rig_destroy(r);
+}
+
+/* The table of sources: bounded, and sound when memory is short. */
+static void test_share_table(void **state)
+{
+	struct rig *r = rig_create(35, 0, 1);
+	struct shares *s = &r->nat.shares;
+	union weir_addr addr = {.u64 = {0, 0}};
+	struct share *first;
+
+	(void)state;
+	for (uint64_t fail = 0; fail < 2; fail++) {
+		r->memory.fail_from = r->memory.calls + fail;
+		r->memory.fail_to = r->memory.fail_from + 1;
+		shares_fini(s);
+		assert_null(share_take(s, WEIR_IPV4, &addr, 0));
+		assert_null(share_find(s, WEIR_IPV4, &addr));
+	}
+	for (uint32_t i = 0; i < SHARES_MAX; i++) {
+		addr.v4 = i;
+		assert_non_null(share_take(s, WEIR_IPV4, &addr, 0));
+	}
+	assert_null(share_take(s, WEIR_IPV6, &addr, 0));
+	first = share_find(s, WEIR_IPV4, &addr);
+	assert_ptr_equal(share_take(s, WEIR_IPV4, &addr, SHARE_IDLE), first);
+	shares_expire(s, SHARE_IDLE, SHARES_MAX);
+	assert_int_equal(s->count, 1);
+	assert_ptr_equal(share_find(s, WEIR_IPV4, &addr), first);
+	assert_non_null(share_take(s, WEIR_IPV6, &addr, 0));
+	rig_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_workers),
+		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_fair_to_many),
+		cmocka_unit_test(test_ports_per_source),
+		cmocka_unit_test(test_block_taken),
+		cmocka_unit_test(test_share_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
