@@ -11,6 +11,7 @@
 #include "model/conntrack_line.h"
 
 #include <string.h>
+#include <weir/helper.h>
 
 #include "base/addr.h"
 #include "base/put.h"
@@ -141,6 +142,18 @@ static char *put_status(const struct weir_conn *conn, char *to)
 	return to;
 }
 
+static const char *helper_name(const struct weir_conn *conn)
+{
+	static const char *const names[] = {
+	        "",
+#define X(name, text, on, ...) text,
+	        WEIR_HELPERS(X)
+#undef X
+	};
+
+	return conn->helper < WEIR_HELPER_COUNT ? names[conn->helper] : "";
+}
+
 void conntrack_line(const struct weir_conn *conn, struct strbuf *out)
 {
 	const char *state = state_name(conn);
@@ -161,5 +174,7 @@ void conntrack_line(const struct weir_conn *conn, struct strbuf *out)
 		to = PUT(to, "[UNREPLIED] ");
 	to = put_direction(conn, WEIR_REPLY, to);
 	to = put_u64(PUT(put_status(conn, to), "mark="), conn->mark);
+	if (conn->status & WEIR_STATUS_HELPER)
+		to = stpcpy(PUT(to, " helper="), helper_name(conn));
 	strbuf_commit(out, PUT(to, " use=1\n"));
 }

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <weir/helper.h>
 
 #include "base/bytes.h"
 #include "base/put.h"
@@ -225,9 +226,15 @@ static void set_string(struct value *value, const char *text)
 
 GET(get_type)
 {
-	struct conn_source *s = (struct conn_source *)source;
+	static const char *const names[WEIR_HELPER_COUNT] = {
+	        NULL,
+#define X(name, text, on, ...) text,
+	        WEIR_HELPERS(X)
+#undef X
+	};
+	uint8_t helper = ((const struct weir_conn *)item)->helper;
 
-	set_string(value, s->type_name ? s->type_name(s->ctx, item) : NULL);
+	set_string(value, helper < WEIR_HELPER_COUNT ? names[helper] : NULL);
 }
 
 GET(get_mark)
@@ -304,7 +311,7 @@ static const struct property properties[] = {
 	PROP("gre-key", get_gre, GRE_KEY, VALUE_NUMBER, .kind.max = UINT32_MAX,
 	     .help = "GRE key, or call id of PPTP"),
 	PROP("connection-type", get_type, 0, VALUE_STRING,
-	     .help = "helper at work, such as ftp"),
+	     .help = "the helper that reads it or expected it, such as ftp"),
 	PROP("timeout", get_timeout, 0, VALUE_TIME, .brief = 7,
 	     .help = "time until it expires, in whole seconds"),
 	PROP("connection-mark", get_mark, 0, VALUE_STRING,
@@ -338,7 +345,7 @@ static const struct property properties[] = {
 	{.name = "dst-nat-rule", .get = get_nat_rule, .id = NAT_DESTINATION, .kind.type = VALUE_ID,
 	 .show = PROP_READ_ONLY | PROP_ON_REQUEST | PROP_EXTRA,
 	 .help = "the rule of nat that translates its destination, there or not"},
-	FLAG("expected", 'E', WEIR_STATUS_EXPECTED, "a helper foresaw it"),
+	FLAG("expected", 'E', WEIR_STATUS_EXPECTED, "a helper expected it"),
 	FLAG("seen-reply", 'S', WEIR_STATUS_SEEN_REPLY, "there was a packet in the reply direction"),
 	FLAG("assured", 'A', WEIR_STATUS_ASSURED, "it is not dropped when the table is full"),
 	FLAG("confirmed", 'C', WEIR_STATUS_CONFIRMED, "its first packet went through"),

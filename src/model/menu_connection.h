@@ -28,11 +28,9 @@ typedef size_t conn_fetch(void *ctx, uint64_t *cursor, struct weir_conn *conns, 
 struct conn_source {
 	struct menu_source source; /* hand &conns.source to print_menu() and where_match() */
 	uint8_t family;            /* enum weir_family: only these; 0, the default: both */
-	void *ctx;                 /* for the three callbacks */
+	void *ctx;                 /* for the two callbacks */
 	/* The name of a connection mark; NULL, also as an answer: the number. */
 	const char *(*mark_name)(void *ctx, uint32_t mark);
-	/* The name of the helper at work (connection-type), or NULL. */
-	const char *(*type_name)(void *ctx, const struct weir_conn *conn);
 	/* The id of the rule of nat with that counter; 0: none. */
 	uint64_t (*nat_rule)(void *ctx, uint32_t counter);
 

@@ -12,6 +12,8 @@ const struct menu *const menu_list[] = {
         &menu_connection,
         &menu_connection_v6,
         &menu_tracking,
+        &menu_expectation,
+        &menu_expectation_v6,
         &menu_filter,
         &menu_filter_v6,
         &menu_nat,

@@ -29,6 +29,7 @@ enum {
 	S_MAX_RETRANS,
 	S_MAX_ENTRIES,
 	S_HALF_OPEN_MAX,
+	S_MAX_EXPECTATIONS,
 	S_SYNCOOKIE,
 	S_TOTAL_ENTRIES,
 	S_TOTAL_IP4,
@@ -105,6 +106,9 @@ static const struct property properties[] = {
 	SETTING("half-open-max", S_HALF_OPEN_MAX, VALUE_NUMBER, .kind.max = UINT32_MAX,
 		.initial = "0", .show = PROP_EXTRA,
 		.help = "connections not assured at most; 0: half of max-entries"),
+	SETTING("max-expectations", S_MAX_EXPECTATIONS, VALUE_NUMBER, .kind.min = 1,
+		.kind.max = 65536, .initial = "4096", .show = PROP_EXTRA,
+		.help = "connections at most that helpers expect"),
 	SETTING("tcp-syncookie", S_SYNCOOKIE, VALUE_BOOL, .initial = "no",
 		.show = PROP_EXTRA | PROP_ON_REQUEST | PROP_INERT,
 		.help = "its old place; now /ip settings has tcp-syncookies"),
@@ -143,6 +147,9 @@ void tracking_apply(struct weir_settings *s, const struct property *property,
 		break;
 	case S_HALF_OPEN_MAX:
 		s->max_half_open = (uint32_t)n;
+		break;
+	case S_MAX_EXPECTATIONS:
+		s->max_expectations = (uint32_t)n;
 		break;
 	default:
 		if (property->id >= S_TIMEOUT)

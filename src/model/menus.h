@@ -11,6 +11,7 @@
 /* /ip firewall, and its twins of IPv6 */
 extern const struct menu menu_connection, menu_connection_v6;
 extern const struct menu menu_tracking;
+extern const struct menu menu_expectation, menu_expectation_v6;
 extern const struct menu menu_filter, menu_filter_v6;
 extern const struct menu menu_nat, menu_nat_v6;
 extern const struct menu menu_mangle, menu_mangle_v6;

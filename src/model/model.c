@@ -567,6 +567,8 @@ bool item_invalid(struct model *model, const struct item *item)
 		if (dangling.found)
 			return true;
 	}
+	if (table->live && table->live->invalid)
+		return table->live->invalid(table->live_ctx, table->menu, item);
 	return false;
 }
 

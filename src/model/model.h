@@ -139,7 +139,7 @@ bool item_kept(const struct model *model, const struct item *item, const struct 
                const char **kept, size_t *len);
 /* Whether it was written, rather than left at its default. */
 bool item_written(const struct item *item, const struct property *property);
-/* Whether a reference in it leads nowhere, or the menu's own reason. */
+/* Whether a reference in it leads nowhere, or whoever is bound to its menu has a reason. */
 bool item_invalid(struct model *model, const struct item *item);
 
 /* A set of properties being put together, for menu.check(). */
@@ -236,6 +236,9 @@ struct menu_live {
 	 * running). */
 	void (*value)(void *ctx, const struct menu *menu, const struct item *item,
 	              const struct property *property, struct value *value);
+	/* Whether an item of the configuration does nothing now, for a reason of its owner's
+	 * (item_invalid()). */
+	bool (*invalid)(void *ctx, const struct menu *menu, const struct item *item);
 	/* reset-counters; id 0: all */
 	void (*reset_counters)(void *ctx, const struct menu *menu, uint64_t id);
 };

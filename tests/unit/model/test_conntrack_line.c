@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <weir/helper.h>
 
 #include "sample.h"
 
@@ -36,6 +37,12 @@ static void test_tcp(void **state)
 	            "ipv4     2 tcp      6 119 TIME_WAIT src=127.0.0.1 dst=127.0.0.1 sport=49460 "
 	            "dport=5555 packets=5 bytes=270 src=127.0.0.1 dst=127.0.0.1 sport=5555 "
 	            "dport=49460 packets=3 bytes=164 [ASSURED] mark=0 use=1\n");
+	c.helper = WEIR_HELPER_FTP;
+	c.status |= WEIR_STATUS_HELPER;
+	expect_line(&c,
+	            "ipv4     2 tcp      6 119 TIME_WAIT src=127.0.0.1 dst=127.0.0.1 sport=49460 "
+	            "dport=5555 packets=5 bytes=270 src=127.0.0.1 dst=127.0.0.1 sport=5555 "
+	            "dport=49460 packets=3 bytes=164 [ASSURED] mark=0 helper=ftp use=1\n");
 	c = sample_conn(1, 6, "::1", 53324, "::1", 5556, "::1");
 	c.tcp_state = WEIR_TCP_SYN_SENT;
 	c.timeout = 9 * WEIR_SEC;

@@ -106,7 +106,7 @@ static void test_defaults(void **state)
 		set(&s, property->name, property->initial);
 		count++;
 	}
-	assert_int_equal(count, WEIR_TIMEOUT_COUNT + 9);
+	assert_int_equal(count, WEIR_TIMEOUT_COUNT + 10);
 	assert_int_equal(s.enabled, defaults.enabled);
 	assert_int_equal(s.loose, defaults.loose);
 	assert_int_equal(s.liberal, defaults.liberal);
@@ -115,6 +115,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.max_retrans, defaults.max_retrans);
 	assert_int_equal(s.max_entries, defaults.max_entries);
 	assert_int_equal(s.max_half_open, defaults.max_half_open);
+	assert_int_equal(s.max_expectations, defaults.max_expectations);
 	assert_memory_equal(s.timeout, defaults.timeout, sizeof s.timeout);
 }
 
