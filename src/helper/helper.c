@@ -284,7 +284,7 @@ bool helper_replace(struct helper_call *call, uint32_t offset, uint32_t old, con
 		return true;
 	if (!e->data && (!call->room || !edit_begin(e, call->packet, call->room, call->room_size)))
 		return false;
-	if (!edit_replace(e, offset, old, bytes, length))
+	if (!edit_splice(e, offset, old, bytes, length))
 		return false;
 	call->data = e->data + e->payload;
 	call->size = e->size - e->payload;

@@ -61,7 +61,7 @@ bool edit_begin(struct edit *e, const struct packet *p, uint8_t *memory, uint32_
 	return true;
 }
 
-bool edit_replace(struct edit *e, uint32_t offset, uint32_t old, const void *bytes, uint32_t length)
+bool edit_splice(struct edit *e, uint32_t offset, uint32_t old, const void *bytes, uint32_t length)
 {
 	uint32_t most = e->data[0] >> 4 == 4 ? PACKET_MAX : IP6_MAX, from;
 	uint64_t size = (uint64_t)e->size - old + length;

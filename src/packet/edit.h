@@ -2,7 +2,7 @@
 /*
  * packet/edit.h - a TCP or UDP packet whose payload is changed, in a copy of its own.
  *
- * edit_begin() copies the packet into memory with room to grow; edit_replace() changes bytes there;
+ * edit_begin() copies the packet into memory with room to grow; edit_splice() changes bytes there;
  * edit_end() puts lengths and checksums right and lets the packet be read there from now on. In
  * between the original is as it was.
  *
@@ -31,7 +31,7 @@ bool edit_begin(struct edit *e, const struct packet *p, uint8_t *memory, uint32_
 
 /* Puts `length` bytes in place of `old` ones at `offset` of the payload.
  * => false: no room, or the packet would be longer than 65535 bytes; nothing was changed */
-bool edit_replace(struct edit *e, uint32_t offset, uint32_t old, const void *bytes,
+bool edit_splice(struct edit *e, uint32_t offset, uint32_t old, const void *bytes,
 		  uint32_t length);
 
 /* The packet is the copy from now on: io->out, l3, l4, lengths. */
