@@ -12,6 +12,7 @@
 
 #include "daemon/rules.h"
 #include "model/menu_connection.h"
+#include "model/menu_service_port.h"
 #include "model/menu_tracking.h"
 #include "model/menus.h"
 
@@ -128,6 +129,7 @@ struct tracking_bond {
 	struct engine_access *access;
 	bool always;
 	struct weir_settings before; /* what a discarded change goes back to */
+	struct strbuf notice;        /* what connections_take_notice() gives */
 };
 
 /* Whether a rule of a family is there that needs to know connections; raw comes before
@@ -146,7 +148,7 @@ static bool rules_need(struct model *model, uint8_t family)
 	return false;
 }
 
-void connections_settings(struct model *model, bool always, struct weir_settings *settings)
+bool connections_settings(struct model *model, bool always, struct weir_settings *settings)
 {
 	const struct item *item = model_settings(model, &menu_tracking);
 
@@ -164,6 +166,7 @@ void connections_settings(struct model *model, bool always, struct weir_settings
 		    value_parse(&property->kind, kept, len, &value))
 			tracking_apply(settings, property, &value);
 	}
+	return service_ports_apply(model, settings);
 }
 
 static bool prepare(void *ctx, struct change *change, struct strbuf *error)
@@ -174,7 +177,10 @@ static bool prepare(void *ctx, struct change *change, struct strbuf *error)
 
 	(void)change;
 	weir_settings_get(bond->access->engine, &bond->before);
-	connections_settings(bond->model, bond->always, &settings);
+	if (!connections_settings(bond->model, bond->always, &settings)) {
+		strbuf_str(error, "failure: out of memory");
+		return false;
+	}
 	if (memcmp(&settings, &bond->before, sizeof settings) == 0)
 		return true;
 	status = weir_settings_set(bond->access->engine, &settings);
@@ -195,10 +201,35 @@ static void discard(void *ctx, struct change *change)
 	(void)status;
 }
 
+static void look_at_row(void *ctx, const struct item *before, const struct item *after)
+{
+	struct tracking_bond *bond = ctx;
+	const char *name = after ? service_port_stays(bond->model, after) : NULL;
+
+	if (name && before && !item_disabled(before))
+		strbuf_printf(&bond->notice,
+		              "%s is a tracker, not a helper: it stays at work\n", name);
+}
+
 static void publish(void *ctx, struct change *change)
 {
-	(void)ctx;
-	(void)change;
+	struct tracking_bond *bond = ctx;
+
+	strbuf_free(&bond->notice); /* nobody has taken the last one's */
+	if (change_touched(change, &menu_service_port))
+		change_items(change, &menu_service_port, look_at_row, bond);
+	if (bond->notice.failed)
+		strbuf_free(&bond->notice);
+}
+
+bool connections_take_notice(struct tracking_bond *bond, struct strbuf *out)
+{
+	bool any = bond->notice.len > 0;
+
+	if (any)
+		strbuf_add(out, strbuf_text(&bond->notice), bond->notice.len);
+	strbuf_free(&bond->notice);
+	return any;
 }
 
 /* The engine has one switch for both families; what is shown is who asked for it. */
@@ -238,6 +269,16 @@ static void tracking_value(void *ctx, const struct menu *menu, const struct item
 
 static const struct menu_live tracking_live = {.value = tracking_value};
 
+/* What is not tracked is read by no helper. */
+static bool service_port_invalid(void *ctx, const struct menu *menu, const struct item *item)
+{
+	(void)menu;
+	(void)item;
+	return !active(ctx, WEIR_IPV4) && !active(ctx, WEIR_IPV6);
+}
+
+static const struct menu_live service_port_live = {.invalid = service_port_invalid};
+
 struct tracking_bond *connections_bind(struct model *model, struct engine_access *access,
                                        bool always)
 {
@@ -256,10 +297,13 @@ struct tracking_bond *connections_bind(struct model *model, struct engine_access
 	model_bind(model, &menu_connection, &connection_live, access);
 	model_bind(model, &menu_connection_v6, &connection_live, access);
 	model_bind(model, &menu_tracking, &tracking_live, bond);
+	model_bind(model, &menu_service_port, &service_port_live, bond);
 	return bond;
 }
 
 void connections_unbind(struct tracking_bond *bond)
 {
+	if (bond)
+		strbuf_free(&bond->notice);
 	free(bond);
 }

@@ -3,7 +3,7 @@
  * daemon/connections.h - the engine behind the menus: its connections in /ip firewall connection
  * and its twin of IPv6, the tracking settings and their totals.
  *
- * The tracking settings reach the engine as an observer of the model: a change that the engine
+ * The tracking settings, and those of helpers, reach the engine as an observer of the model: a change that the engine
  * refuses is taken back.
  */
 #ifndef DAEMON_CONNECTIONS_H
@@ -21,7 +21,11 @@ struct tracking_bond *connections_bind(struct model *model, struct engine_access
                                        bool always);
 void connections_unbind(struct tracking_bond *bond);
 
-/* The engine's settings as the model has them. */
-void connections_settings(struct model *model, bool always, struct weir_settings *settings);
+/* What is to be said of the change just published to who made it: lines, until the next change.
+ * => false: nothing */
+bool connections_take_notice(struct tracking_bond *bond, struct strbuf *out);
+
+/* The engine's settings as the model has them. => false: no memory */
+bool connections_settings(struct model *model, bool always, struct weir_settings *settings);
 
 #endif

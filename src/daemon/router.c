@@ -14,6 +14,7 @@
 #include "daemon/background.h"
 #include "daemon/command.h"
 #include "daemon/connections.h"
+#include "daemon/expectations.h"
 #include "daemon/rules.h"
 #include "model/menus.h"
 #include "system/clock.h"
@@ -83,9 +84,10 @@ static void write_urgent(void *ctx, const char *topics, const char *message)
 
 static bool take_notice(void *ctx, struct strbuf *out)
 {
-	struct rules *rules = ((struct router *)ctx)->rules;
+	struct router *r = ctx;
+	bool any = r->bond && connections_take_notice(r->bond, out);
 
-	return rules && rules_take_notice(rules, out);
+	return (r->rules && rules_take_notice(r->rules, out)) || any;
 }
 
 static bool file_read(void *ctx, const char *name, struct strbuf *contents, struct strbuf *error)
@@ -292,11 +294,13 @@ static int make_engine(struct router *r)
 	if (r->options.config || !r->options.replay)
 		config.event_ring = EVENT_RING;
 	model_lock(r->model);
-	connections_settings(r->model, always, &config.settings);
-	error = weir_engine_create(&r->access.engine, &config);
+	error = connections_settings(r->model, always, &config.settings)
+	                ? weir_engine_create(&r->access.engine, &config)
+	                : WEIR_ENOMEM;
 	if (!error) {
 		r->access.worker = weir_engine_worker(r->access.engine, 0);
 		r->bond = connections_bind(r->model, &r->access, always);
+		expectations_bind(r->model, &r->access);
 		status = r->bond ? bind_rules(r) : no_memory();
 	}
 	model_unlock(r->model);

@@ -8,6 +8,8 @@
  */
 #include "daemon/rules.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <weir/event.h>
@@ -152,14 +154,34 @@ static bool is_there(void *ctx, const struct menu *menu, uint64_t id)
 	return model_item(rules->model, menu, id) || rules_nat_kept(rules, menu, id);
 }
 
+/* Says of a build once how many rules of it can hold for no packet. */
+static void tell_never(struct rules *rules, uint32_t told)
+{
+	const struct rules_build *build = rules->current;
+	char text[240];
+
+	if (!build->never_count || build->never_count == told)
+		return;
+	snprintf(text, sizeof text,
+	         "%" PRIu32 " rule%s can hold for no packet here and %s left out; the first is "
+	         "number %" PRIu32 " of %s",
+	         build->never_count, build->never_count == 1 ? "" : "s",
+	         build->never_count == 1 ? "is" : "are", build->never.number,
+	         build->never.menu->path);
+	rules->world.log(rules->world.ctx, "firewall,warning", text);
+}
+
 static void publish(void *ctx, struct change *change)
 {
 	struct rules *rules = ctx;
 
 	if (rules->next) {
+		uint32_t told = rules->current->never_count;
+
 		rules_build_free(rules->current);
 		rules->current = rules->next;
 		rules->next = NULL;
+		tell_never(rules, told);
 		rules_nat_publish(rules, change);
 		numbers_sweep(&rules->numbers, is_there, rules);
 	}
@@ -195,6 +217,7 @@ struct rules *rules_bind(struct model *model, struct engine_access *access,
 		return NULL;
 	}
 	rules_live_bind(rules);
+	tell_never(rules, 0);
 	return rules;
 }
 

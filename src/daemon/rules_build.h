@@ -48,6 +48,8 @@ struct rules_build {
 	struct rule_place *place;
 	uint32_t places;
 	bool empty; /* there is nothing that would decide about a packet */
+	struct rule_place never; /* the first rule that asks for what no packet here has */
+	uint32_t never_count;    /* such rules: they are left out */
 
 	/* While it is made. */
 	struct model *model;

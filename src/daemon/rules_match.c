@@ -8,6 +8,7 @@
  * for its contrary does not ask.
  */
 #include <string.h>
+#include <weir/helper.h>
 
 #include "base/bytes.h"
 #include "daemon/rules_build.h"
@@ -533,6 +534,26 @@ static enum reading read_classifier(struct rule_reading *r, const struct kept *k
 	return TAKEN;
 }
 
+/* Of the names that RouterOS knows, quake3 is no helper here. */
+static enum reading read_helper(struct rule_reading *r, const struct kept *kept,
+                                struct weir_match *match)
+{
+	static const char *const names[] = {
+#define X(name, text, on, ...) text,
+	        WEIR_HELPERS(X)
+#undef X
+	};
+
+	(void)r;
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		if (kept_is(kept, names[i])) {
+			match->number = (uint32_t)i + 1;
+			return TAKEN;
+		}
+	}
+	return NEVER;
+}
+
 /* What is not here */
 
 static enum reading read_absent(struct rule_reading *r, const struct kept *kept,
@@ -605,7 +626,7 @@ static const struct {
         {"connection-nat-state", WEIR_MATCH_CONNECTION_NAT_STATE, read_nat_state},
         {"connection-bytes", WEIR_MATCH_CONNECTION_BYTES, read_bytes},
         {"connection-rate", WEIR_MATCH_CONNECTION_RATE, read_span},
-        {"connection-type", WEIR_MATCH_COUNT, read_absent},
+        {"connection-type", WEIR_MATCH_CONNECTION_TYPE, read_helper},
         {"ipsec-policy", WEIR_MATCH_IPSEC_POLICY, read_ipsec},
         {"connection-limit", WEIR_MATCH_CONNECTION_LIMIT, read_connection_limit},
         {"tls-host", WEIR_MATCH_TLS_HOST, read_text},

@@ -102,8 +102,11 @@ static bool read_rule(struct table_reading *t, const struct item *item, uint32_t
 			strbuf_printf(build->error, " (%s, item %u)", item_menu(item)->path, number);
 		return false;
 	}
-	if (t->rule.never)
+	if (t->rule.never) {
+		if (!build->never_count++)
+			build->never = (struct rule_place){item_menu(item), item_id(item), number};
 		return true;
+	}
 	t->chain[t->count++] = place;
 	return keep_matches(build, rule, t->matches);
 }
