@@ -19,8 +19,6 @@
 #include "passage.h"
 #include "word.h"
 
-#pragma weak weir_expectation_list
-
 #define CONNS_MAX 512
 #define EXPECTED_MAX 64
 #define UDP_WAIT (2100 * WEIR_MSEC)
@@ -310,8 +308,7 @@ static void list_expected(struct duel *d)
 	size_t got;
 
 	d->weir_expected_count = 0;
-	while (weir_expectation_list &&
-	       (got = weir_expectation_list(d->engine, &cursor, START + d->step->time,
+	while ((got = weir_expectation_list(d->engine, &cursor, START + d->step->time,
 					    d->weir_expected + d->weir_expected_count,
 					    (size_t)(EXPECTED_MAX - d->weir_expected_count))))
 		d->weir_expected_count += (int)got;

@@ -13,8 +13,6 @@
 #include "judge.h"
 #include "text.h"
 
-#pragma weak weir_expectation_list
-
 enum { TCP_SACK = 5 };
 
 static uint32_t get32(const uint8_t *at)
@@ -173,8 +171,6 @@ static void compare(struct play *play, const struct story_check *check,
  * 0: the end */
 static size_t more(struct play *play, uint32_t *cursor, struct weir_expectation list[16])
 {
-	if (!weir_expectation_list)
-		return 0;
 	return weir_expectation_list(play->engine, cursor, play->now, list, 16);
 }
 
