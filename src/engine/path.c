@@ -573,15 +573,15 @@ static void path_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
 		return;
 	}
 	passage_begin(&s, w, p);
+	if (UNLIKELY(w->policy->off[s.six])) {
+		drop_for(p, WEIR_R_FAMILY_OFF, 0);
+		return;
+	}
 	if (p->kind == PACKET_PLAIN && w->track.set->active)
 		c = find_ruled(w, p, hash, &found, &dir);
 	if (c && w->policy->fasttrack[s.six] && is_fast(p, c, dir) &&
 	    walk_fasttrack(w, p, found.ref, c, dir)) {
 		passage_fasttrack(&s, c, found.ref, dir);
-		return;
-	}
-	if (UNLIKELY(w->policy->off[s.six])) {
-		drop_for(p, WEIR_R_FAMILY_OFF, 0);
 		return;
 	}
 	if (c)
