@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz/fuzz_ras.c - any bytes as H.323 registration (RAS); fuzz/helper_harness.h says which.
+ */
+#include "helper_harness.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return helper_harness(HELPER_PARSER_RAS, data, size);
+}
