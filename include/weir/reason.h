@@ -85,6 +85,7 @@ extern "C" {
 	X(NAT_EXHAUSTED, "nat-exhausted", "no port is left to translate it to")                        \
 	X(NAT_SHARE, "nat-share", "its source has %u of the pool's ports, its share")                  \
 	X(NAT_REFUSED, "nat-refused", "no address to translate it to")                                 \
+	X(NAT_CLASH, "nat-clash", "a translated connection has the tuple of its answers")              \
 	X(NAT_SHORT, "nat-short", "too short to be translated")                                        \
 	X(NAT_REDIRECT, "nat-redirect", "ICMP redirect about a translated connection")                 \
 	/* Helpers. */                                                                                 \

@@ -49,6 +49,8 @@ static void drop_for(struct packet *p, enum weir_reason reason, uint32_t a)
 	drop(p);
 }
 
+#define CONN_TRANSLATED (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT)
+
 void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 {
 	struct conn *c = table_at(&w->table, ref);
@@ -66,6 +68,7 @@ void path_end(struct weir_worker *w, uint32_t ref, enum weir_end why)
 		path_helper_end(w, c, conn_id(c, ref, w->index));
 	if (UNLIKELY(nat_watches(&w->nat)))
 		nat_conn_end(&w->nat, c, ref & REF_FAMILY6);
+	w->translated -= (c->status & CONN_TRANSLATED) != 0;
 	w->stats.ended[why]++;
 	table_end(&w->table, ref);
 }
@@ -326,6 +329,19 @@ static bool make_room(struct weir_worker *w)
 }
 
 /* The end of the path: the private entry becomes part of the table. */
+/* Whether a translated connection has the tuple that the answers to a new one would have. Where nat
+ * has rules, or had when the other one began, the choice of its source has seen to that. */
+static bool clashes(const struct weir_worker *w, const struct conn *c, bool six)
+{
+	struct tuple reply;
+	enum weir_dir dir;
+
+	if (LIKELY(!w->translated) || c->status & WEIR_STATUS_SRCNAT_DONE)
+		return false;
+	conn_tuple_get(c, six, WEIR_REPLY, &reply);
+	return table_find(&w->table, table_hash(&w->table, &reply), &reply, &dir) != 0;
+}
+
 static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 {
 	uint32_t ref = table_take(&w->table, &w->fresh, p->tuple.family == WEIR_IPV6);
@@ -344,6 +360,7 @@ static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 	c->status |= WEIR_STATUS_CONFIRMED;
 	bindings_hold(&w->bindings, c->binding);
 	w->half_open++;
+	w->translated += (c->status & CONN_TRANSLATED) != 0;
 	if (UNLIKELY(w->policy))
 		firewall_conn_begin(w->firewall, w->policy->ruleset, c, p->tuple.family);
 	if (UNLIKELY(nat_watches(&w->nat)))
@@ -371,7 +388,10 @@ static void confirm_or_drop(struct weir_worker *w, struct packet *p, uint64_t ha
 {
 	struct conn *c = &w->fresh.conn;
 
-	if (UNLIKELY(path_reads(w, c)) && !path_helper_begin(w, p, c)) {
+	if (UNLIKELY(clashes(w, c, p->tuple.family == WEIR_IPV6))) {
+		drop_for(p, WEIR_R_NAT_CLASH, 0);
+		abandon(w);
+	} else if (UNLIKELY(path_reads(w, c)) && !path_helper_begin(w, p, c)) {
 		drop(p);
 		abandon(w);
 	} else if (!confirm(w, p, hash)) {

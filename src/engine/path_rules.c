@@ -463,7 +463,8 @@ static bool translate(struct passage *s, enum nat_side side, enum weir_hook hook
 		return true;
 	if (is_redirect(s) && c->status & (WEIR_STATUS_SRCNAT | WEIR_STATUS_DSTNAT))
 		return passage_stop(s, WEIR_R_NAT_REDIRECT, 0);
-	if (!s->t.ref && s->policy->nat[s->six] && !(c->status & decided) && !choose(s, side, hook))
+	if (!s->t.ref && (s->policy->nat[s->six] || s->w->translated) &&
+	    !(c->status & decided) && !choose(s, side, hook))
 		return false;
 	if (!rewrite(s, side))
 		return false;

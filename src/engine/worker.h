@@ -94,6 +94,7 @@ struct weir_worker {
 	weir_time now;
 	struct sweep sweep;
 	uint32_t half_open;
+	uint32_t translated; /* connections with SRCNAT or DSTNAT */
 	struct weir_stats stats;
 };
 

@@ -545,6 +545,39 @@ static void test_null_binding(void **state)
 	router_end(&r);
 }
 
+/* Rules of nat have gone, and a translated connection has not: nobody else gets its tuple. */
+static void test_clash(void **state)
+{
+	struct weir_rules_error error;
+	struct weir_conn conn;
+	struct router r;
+	uint64_t translated;
+
+	(void)state;
+	masquerade_router(&r);
+	inject(&r, LAN, udp(lan_host, 4000, server, 53));
+	translated = r.io.conn;
+	forget_rules(&r);
+	apply(&r);
+	inject(&r, WEIR_PORT_HOST, udp("203.0.113.1", 4000, server, 53));
+	assert_int_equal(r.io.verdict, WEIR_ACCEPT);
+	conn = conn_of(&r, r.io.conn);
+	assert_true(conn.status & WEIR_STATUS_SRCNAT);
+	assert_int_not_equal(conn.tuple[WEIR_REPLY].dst_port, 4000);
+	/* Others keep what they have. */
+	expect_out(inject(&r, WEIR_PORT_HOST, udp("203.0.113.1", 4001, server, 53)), WAN,
+		   "203.0.113.1:4001>198.51.100.7:53");
+	/* Without any rules nothing can be moved. */
+	assert_int_equal(weir_rules_set(r.engine, NULL, &error), WEIR_OK);
+	assert_int_equal(weir_conn_remove(r.worker, conn.id, r.now), WEIR_OK);
+	expect_drop(inject(&r, WEIR_PORT_HOST, udp("203.0.113.1", 4000, server, 53)),
+		    WEIR_R_NAT_CLASH);
+	assert_int_equal(weir_conn_remove(r.worker, translated, r.now), WEIR_OK);
+	inject(&r, WEIR_PORT_HOST, udp("203.0.113.1", 4000, server, 53));
+	assert_true(r.io.created);
+	router_end(&r);
+}
+
 static void test_ipv6(void **state)
 {
 	struct weir_rule *rule;
@@ -692,6 +725,7 @@ int main(void)
 		cmocka_unit_test(test_address_goes),
 		cmocka_unit_test(test_interface_changes),
 		cmocka_unit_test(test_null_binding),
+		cmocka_unit_test(test_clash),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_workers),
