@@ -27,7 +27,8 @@ static bool same_addr(uint8_t family, const union weir_addr *a, const union weir
 }
 
 /* Gives a private connection both sides' translation, as its master has it. The destination is one
- * address and port; whether another connection has the tuple is asked with the source. */
+ * address and port; whether another connection has the tuple is asked with the source, here or
+ * when the rules have been asked. */
 static bool translate(struct weir_worker *w, struct packet *p, struct conn *c,
 		      const struct expectation *e)
 {
@@ -52,6 +53,10 @@ static bool translate(struct weir_worker *w, struct packet *p, struct conn *c,
 	    !same_addr(to.family, &to.dst, &original->dst))
 		c->status |= WEIR_STATUS_DSTNAT;
 	c->status |= WEIR_STATUS_DSTNAT_DONE;
+	if (e->by_rules && !same_addr(to.family, &to.src, &e->tuple.src)) {
+		conn_tuple_set(c, to.family == WEIR_IPV6, WEIR_REPLY, &reply);
+		return true;
+	}
 	if (nat_choose(&w->nat, NAT_SRC, &range, original, &reply, &c->status) != NAT_DONE) {
 		packet_reason(p, WEIR_R_NAT_EXHAUSTED, 0, 0);
 		return false;
@@ -109,8 +114,6 @@ static void lend_room(struct weir_worker *w, const struct packet *p, struct help
 /* What a parser wants besides its verdict. */
 static void take_results(struct weir_worker *w, struct conn *c, const struct helper_call *call)
 {
-	if (call->timeout && !(c->status & WEIR_STATUS_FIXED_TIMEOUT))
-		c->expires = w->track.now + call->timeout;
 	if (!call->edit.data)
 		return;
 	w->edited += (call->edit.size + 7) & ~7u;
@@ -118,6 +121,14 @@ static void take_results(struct weir_worker *w, struct conn *c, const struct hel
 		w->edited = PATH_EDITS;
 	if (c->proto == PROTO_TCP)
 		seq_note(&w->ext, c, call->dir, call->seq, call->delta);
+}
+
+/* Also of a packet that is dropped: its connection is in use. */
+static void take_timeout(const struct weir_worker *w, struct conn *c,
+			 const struct helper_call *call)
+{
+	if (call->timeout && !(c->status & WEIR_STATUS_FIXED_TIMEOUT))
+		c->expires = w->track.now + call->timeout;
 }
 
 static bool read_packet(struct weir_worker *w, struct packet *p, struct conn *c, uint64_t id)
@@ -138,13 +149,16 @@ static bool read_packet(struct weir_worker *w, struct packet *p, struct conn *c,
 		.memory = ext_at(&w->ext, record->memory)->line,
 		.now = w->now,
 	};
+	enum helper_result result;
 
 	if (c->proto == PROTO_TCP && !call.established)
 		return true;
 	conn_tuple_get(c, six, WEIR_ORIGINAL, &call.tuple[WEIR_ORIGINAL]);
 	conn_tuple_get(c, six, WEIR_REPLY, &call.tuple[WEIR_REPLY]);
 	lend_room(w, p, &call);
-	if (helper_read((enum helper_parser_id)record->parser, &call) == HELPER_DROP) {
+	result = helper_read((enum helper_parser_id)record->parser, &call);
+	take_timeout(w, c, &call);
+	if (result == HELPER_DROP) {
 		packet_reason(p, (enum weir_reason)call.reason, call.detail, 0);
 		return false;
 	}

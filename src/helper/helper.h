@@ -156,6 +156,8 @@ struct helper_want {
 	uint8_t parser;      /* enum helper_parser_id that is to read it, or NONE */
 	uint8_t flags;       /* WEIR_EXPECT_* */
 	bool from_any;       /* from anyone; else from the other end alone */
+	bool by_rules;       /* from_any: only the other end itself is translated as that end, of
+				others the rules say what they look like */
 	uint16_t port;       /* that the sender named */
 	uint16_t told;       /* the other side knows it by this one already; 0: it is to be told
 				`seen` */

@@ -61,6 +61,7 @@ static uint16_t expect(struct sip *s, const struct sip_media *media, uint16_t po
 		.proto = media->tcp ? PROTO_TCP : PROTO_UDP,
 		.class = media->class,
 		.from_any = !s->call->set->sip_direct_media,
+		.by_rules = true,
 		.port = port,
 		.first = told_before(s, port),
 		.ports = ports,

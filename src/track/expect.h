@@ -37,6 +37,7 @@ struct expectation {
 	struct tuple tuple; /* of the first packet as it comes in */
 	bool any_src, any_src_port;
 	bool translate;     /* the connection is translated as follows, and no rule asked */
+	bool by_rules;      /* but for the source of one that does not come from tuple.src */
 	uint8_t class;      /* enum expect_class */
 	uint8_t pair;       /* not 0: when it is met, those of its master and class with the same
 			       number go */
