@@ -100,11 +100,9 @@ static void read_expected(const struct nf_expect *exp, struct weir_expectation *
 	copy->any_src_port = !read_port(mask, false);
 	copy->to = copy->tuple.dst;
 	copy->to_port = copy->tuple.dst_port;
-	addr = none;
-	if (nat && nfexp_attr_is_set(exp, ATTR_EXP_NAT_TUPLE))
-		read_addr(nat, six, false, &addr);
-	if (memcmp(&addr, &none, sizeof(none)) != 0) {
-		copy->to = addr;
+	if (nat && nfexp_attr_is_set(exp, ATTR_EXP_NAT_TUPLE)) {
+		copy->to = none;
+		read_addr(nat, six, false, &copy->to);
 		copy->to_port = read_port(nat, false);
 	}
 }

@@ -13,9 +13,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
+#include <linux/sockios.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <sched.h>
@@ -391,6 +393,20 @@ static int feed_story(const char *command, const struct story_router *router, bo
 	return result;
 }
 
+/* A device of virtual cable leaves checksums to the next one; these shall be in the packets. */
+static int no_offload(int fd, const char *name, char error[KERNEL_ERROR])
+{
+	struct ethtool_value off = {.cmd = ETHTOOL_STXCSUM};
+	struct ifreq request;
+
+	memset(&request, 0, sizeof(request));
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%.15s", name);
+	request.ifr_data = (char *)&off;
+	if (ioctl(fd, SIOCETHTOOL, &request))
+		return fail(error, "checksums of %s: %s", name, strerror(errno));
+	return 0;
+}
+
 static bool has_ipv6(const struct router_interface *interface)
 {
 	for (size_t i = 0; i < interface->address_count; i++)
@@ -423,6 +439,8 @@ static int set_device(struct kernel *kernel, size_t number, char error[KERNEL_ER
 	if (device_address(kernel->inject, name, device->header) ||
 	    device_address(kernel->inject, text, device->header + 6))
 		return fail(error, "address of %s: %s", name, strerror(errno));
+	if (no_offload(kernel->inject, name, error))
+		return -1;
 	device->index = (int)if_nametoindex(name);
 	device->where.sll_family = AF_PACKET;
 	device->where.sll_ifindex = (int)if_nametoindex(text);

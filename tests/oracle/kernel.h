@@ -66,7 +66,8 @@ int kernel_send(struct kernel *kernel, const uint8_t *data, size_t len, uint16_t
 int kernel_list(struct kernel *kernel, struct weir_conn *conns, int count,
 		char error[KERNEL_ERROR]);
 
-/* Copies out what helpers expect, `count` at most; helper and master are 0.
+/* Copies out what helpers expect, `count` at most; helper and master are 0, `to` where it follows from
+ * the master.
  * => how many, or -1 and `error` */
 int kernel_expectations(struct kernel *kernel, struct weir_expectation *list, int count,
 			char error[KERNEL_ERROR]);

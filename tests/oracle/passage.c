@@ -43,6 +43,8 @@ static void say_out(struct passage_texts *texts, const uint8_t *data, uint32_t l
 	say_ends(data, len, true, texts->out, sizeof(texts->out));
 	for (uint32_t i = 0; i < len; i++)
 		sum = (sum ^ data[i]) * 16777619u;
+	texts->len = len < sizeof(texts->bytes) ? len : sizeof(texts->bytes);
+	memcpy(texts->bytes, data, texts->len);
 	used = strlen(texts->out);
 	snprintf(texts->out + used, sizeof(texts->out) - used, " bytes %08x", sum);
 	texts->fragment = data[0] >> 4 == 4 ? (get16(data + 6) & 0x3fff) != 0 : data[6] == 44;
@@ -103,6 +105,20 @@ void passage_of_kernel(struct passage_texts *texts, const struct story_router *r
 	}
 }
 
+/* Adds where the bytes of two packets part. */
+static void say_parting(struct passage_texts *texts, const struct passage_texts *other)
+{
+	uint32_t at = 0;
+	char shown[40] = "the end";
+	size_t used = strlen(texts->out);
+
+	while (at < texts->len && at < other->len && texts->bytes[at] == other->bytes[at])
+		at++;
+	if (at < texts->len)
+		text_show(texts->bytes + at, texts->len - at, shown, sizeof(shown));
+	snprintf(texts->out + used, sizeof(texts->out) - used, " from byte %u: %s", at, shown);
+}
+
 bool passage_is_open(const struct story_step *step)
 {
 	for (size_t i = 0; i < step->check_count; i++) {
@@ -128,5 +144,11 @@ void passage_settle(struct passage_texts *weir, struct passage_texts *kernel,
 	} else if (kernel->fragment && !weir->fragment) {
 		strcpy(weir->out, "put together");
 		strcpy(kernel->out, "put together");
+	} else if (strcmp(weir->out, kernel->out) != 0 && weir->len && kernel->len) {
+		/* Header checksums tell nothing: they differ because something else does. */
+		if (weir->bytes[0] >> 4 == 4 && kernel->bytes[0] >> 4 == 4)
+			memcpy(weir->bytes + 10, kernel->bytes + 10, 2);
+		say_parting(weir, kernel);
+		say_parting(kernel, weir);
 	}
 }

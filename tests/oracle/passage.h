@@ -9,7 +9,9 @@
 
 struct passage_texts {
 	char leaves[STORY_NAME]; /* an interface, "local", "nowhere" */
-	char out[160];		 /* the packet that left, and a sum of all its bytes */
+	char out[220];		 /* the packet that left, and a sum of all its bytes */
+	uint8_t bytes[1600];	 /* the first of them */
+	uint32_t len;
 	char addresses[160];	 /* of it, without ports and sum */
 	char answer[160];
 	bool fragment;
