@@ -8,7 +8,8 @@
  *	Transport: RTP/AVP;unicast;client_port=4588-4589
  *
  * The ports are expected from the server, each transport that the client would take. The answer
- * names the one that was chosen, and the others are taken back. Of a translated connection the
+ * names the one that was chosen, and the others are taken back; what the client sends from there to
+ * the server's ports is expected too, so that it leaves by the port that the server knows. Of a translated connection the
  * request names the ports that the server must send to, and the answer is given back the client's
  * own; addresses of both ends are translated wherever the header has them. What goes within the
  * connection or to many hosts needs nothing, and a stream that is to go to a third host gets
@@ -25,7 +26,7 @@
 #include "helper/helper.h"
 #include "helper/rtsp_transport.h"
 
-#define LIMIT 8u
+#define LIMIT 8u          /* in each direction */
 #define SECONDS 300u
 #define MESSAGES_MAX 8u   /* and frames, that are read in one packet */
 #define HEADERS_MAX 64u
@@ -33,6 +34,8 @@
 #define SETUPS 6u
 #define EDIT_MAX 64u
 #define FRAME_HEADER 4u
+#define CLASS_TO_CLIENT EXPECT_AUDIO
+#define CLASS_TO_SERVER EXPECT_VIDEO
 
 enum kind { KIND_UNKNOWN, KIND_RTSP, KIND_OTHER };
 
@@ -295,8 +298,10 @@ static void add_change(struct changes *all, const struct helper_call *call,
 			port = (uint16_t)(to + (port - from));
 		length = print_end(call, f, known, text, port, c->text);
 		break;
-	default:
+	case RTSP_SRC_ADDR:
 		length = print_end(call, f, known, text, port, c->text);
+		break;
+	default: /* the server's ports stay */
 		break;
 	}
 	if (length <= 0)
@@ -331,8 +336,10 @@ static bool change_transport(struct helper_call *call, const struct rtsp_transpo
 	return make_changes(call, &all);
 }
 
-/* Which ports a stream goes to. => 0: it is not known, or they are no pair */
-static uint8_t stream_ports(const struct rtsp_transport *t, uint16_t *first)
+/* Which ports one side has for a stream, by the fields that say it. => how many; 0: it is not known,
+ * or they are no pair */
+static uint8_t stream_ports(const struct rtsp_transport *t, enum rtsp_field_kind ports,
+			    enum rtsp_field_kind ends, uint16_t *first)
 {
 	uint16_t last = 0;
 
@@ -340,10 +347,10 @@ static uint8_t stream_ports(const struct rtsp_transport *t, uint16_t *first)
 	for (unsigned i = 0; i < t->count; i++) {
 		const struct rtsp_field *f = &t->field[i];
 
-		if (f->kind == RTSP_CLIENT_PORT && !*first) {
+		if (f->kind == ports && !*first) {
 			*first = f->port;
 			last = f->last;
-		} else if (f->kind == RTSP_DEST_ADDR) {
+		} else if (f->kind == ends) {
 			if (!*first)
 				*first = f->port;
 			last = f->port;
@@ -354,8 +361,9 @@ static uint8_t stream_ports(const struct rtsp_transport *t, uint16_t *first)
 	return last == *first ? 1 : 2;
 }
 
-/* Whether the stream is to go to the client itself. */
-static bool is_to_sender(const struct helper_call *call, const struct rtsp_transport *t)
+/* Whether the addresses of one side are those of the message's sender, if it names any. */
+static bool is_sender(const struct helper_call *call, const struct rtsp_transport *t,
+		      enum rtsp_field_kind address, enum rtsp_field_kind ends)
 {
 	uint8_t family = call->tuple[0].family;
 
@@ -363,8 +371,7 @@ static bool is_to_sender(const struct helper_call *call, const struct rtsp_trans
 		const struct rtsp_field *f = &t->field[i];
 		union weir_addr addr;
 
-		if ((f->kind != RTSP_DESTINATION && f->kind != RTSP_DEST_ADDR) ||
-		    (f->kind == RTSP_DEST_ADDR && !f->host_size))
+		if ((f->kind != address && f->kind != ends) || (f->kind == ends && !f->host_size))
 			continue;
 		if (!f->host_size || helper_addr_read(family, call->data + f->host, f->host_size,
 						      &addr) != f->host_size)
@@ -382,13 +389,14 @@ static bool offered(struct helper_call *call, const struct message *m,
 {
 	struct helper_want want = {
 		.proto = PROTO_UDP,
-		.class = EXPECT_AUDIO,
+		.class = CLASS_TO_CLIENT,
 		.limit = LIMIT,
 		.seconds = SECONDS,
 	};
 	const struct setup *before;
 
-	want.ports = t->udp && is_to_sender(call, t) ? stream_ports(t, &want.port) : 0;
+	if (t->udp && is_sender(call, t, RTSP_DESTINATION, RTSP_DEST_ADDR))
+		want.ports = stream_ports(t, RTSP_CLIENT_PORT, RTSP_DEST_ADDR, &want.port);
 	if (!want.ports)
 		return true;
 	before = find_setup(call, want.port, 0);
@@ -399,6 +407,36 @@ static bool offered(struct helper_call *call, const struct message *m,
 	return change_transport(call, t, want.port, want.seen, want.ports);
 }
 
+/* What the client sends to the server's ports, when it does so before the server sends. */
+static void expect_answers(struct helper_call *call, const struct rtsp_transport *t,
+			   const struct setup *s)
+{
+	uint16_t first;
+	uint8_t ports = stream_ports(t, RTSP_SERVER_PORT, RTSP_SRC_ADDR, &first);
+	struct expectation e = {
+		.tuple = call->tuple[WEIR_ORIGINAL],
+		.translate = call->translated,
+		.class = CLASS_TO_SERVER,
+		.helper = call->helper,
+		.new_src = call->tuple[WEIR_REPLY].dst,
+		.new_dst = call->tuple[WEIR_REPLY].src,
+		.mark = call->mark,
+		.master = call->master,
+		.expires = call->now + SECONDS * WEIR_SEC,
+	};
+
+	if (!is_sender(call, t, RTSP_SOURCE, RTSP_SRC_ADDR) || first < HELPER_PORT_LOW)
+		return;
+	e.tuple.proto = PROTO_UDP;
+	for (unsigned i = 0; i < ports && i < s->ports; i++) {
+		e.tuple.src_port = (uint16_t)(s->own + i);
+		e.new_src_port = (uint16_t)(s->seen + i);
+		e.tuple.dst_port = e.new_dst_port = (uint16_t)(first + i);
+		if (expect_add(call->expectations, &e, LIMIT, call->now) == EXPECT_OK)
+			call->expects = true;
+	}
+}
+
 /* The transport that the server has taken. => false: no room */
 static bool chosen(struct helper_call *call, const struct message *m,
 		   const struct rtsp_transport *t, struct choice *choice)
@@ -407,13 +445,15 @@ static bool chosen(struct helper_call *call, const struct message *m,
 	uint16_t first;
 
 	choice->told = true;
-	if (t->udp && stream_ports(t, &first))
+	if (t->udp && stream_ports(t, RTSP_CLIENT_PORT, RTSP_DEST_ADDR, &first))
 		s = find_setup(call, 0, first);
 	else if (t->udp)
 		choice->any = true;
 	if (!s || s->number != m->number)
 		return change_transport(call, t, 0, 0, 0);
 	choice->port = s->own;
+	if (m->good)
+		expect_answers(call, t, s);
 	return change_transport(call, t, s->seen, s->own, s->ports);
 }
 
@@ -472,7 +512,8 @@ static void forget_setups(struct helper_call *call)
 {
 	struct rtsp *r = memory_of(call);
 
-	helper_forget(call, EXPECT_AUDIO);
+	helper_forget(call, CLASS_TO_CLIENT);
+	helper_forget(call, CLASS_TO_SERVER);
 	memset(r->setup, 0, sizeof r->setup);
 }
 

@@ -112,9 +112,9 @@ static struct rtsp_field *add_field(struct rtsp_transport *t, struct part p,
 	return f;
 }
 
-static bool read_ports(struct rtsp_transport *t, struct part p)
+static bool read_ports(struct rtsp_transport *t, struct part p, enum rtsp_field_kind kind)
 {
-	struct rtsp_field *f = add_field(t, p, RTSP_CLIENT_PORT);
+	struct rtsp_field *f = add_field(t, p, kind);
 	struct part first = cut(&p, '-');
 
 	if (!f || !read_port(first, &f->port))
@@ -180,7 +180,9 @@ static bool read_parameter(struct rtsp_transport *t, struct part p)
 	if (is_word(name, "multicast") || is_word(name, "interleaved"))
 		t->udp = false;
 	else if (is_word(name, "client_port"))
-		return read_ports(t, value);
+		return read_ports(t, value, RTSP_CLIENT_PORT);
+	else if (is_word(name, "server_port"))
+		return read_ports(t, value, RTSP_SERVER_PORT);
 	else if (is_word(name, "destination"))
 		return read_host(t, value, RTSP_DESTINATION);
 	else if (is_word(name, "source"))

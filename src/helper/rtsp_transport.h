@@ -16,6 +16,7 @@
 
 enum rtsp_field_kind {
 	RTSP_CLIENT_PORT, /* "4588" or "4588-4589" */
+	RTSP_SERVER_PORT,
 	RTSP_DESTINATION, /* an address */
 	RTSP_SOURCE,
 	RTSP_DEST_ADDR,   /* one of the list: ":4588", "192.0.2.1:4588", "[2001:db8::1]:4588" */
@@ -26,7 +27,7 @@ struct rtsp_field {
 	uint8_t kind;             /* enum rtsp_field_kind */
 	uint32_t at, length;      /* its text, without quotes */
 	uint32_t host, host_size; /* the address in it; may be of no bytes */
-	uint16_t port, last;      /* CLIENT_PORT: both, or the same twice; *_ADDR: the port */
+	uint16_t port, last;      /* *_PORT: both, or the same twice; *_ADDR: the port */
 };
 
 #define RTSP_FIELDS 8

@@ -335,6 +335,29 @@ story the server calls
   [tunnel] client > server gre call 200 seq 1 data 20
     -> related, created, expected, out wan public > server
 
+story a call behind a masquerade is disconnected
+  rule nat srcnat masquerade out-interface=wan
+  [control] client:40000 > server:1723 tcp syn seq 1000
+    -> new, created, helper pptp
+  server:1723 > public:40000 tcp syn,ack seq 5000 ack 1001
+    -> established, dir reply
+  client:40000 > server:1723 tcp ack seq 1001 ack 5001 payload 009c00011a2b3c4d0001000001000000 data 140
+    -> established
+  server:1723 > public:40000 tcp ack seq 5001 ack 1157 payload 009c00011a2b3c4d0002000001000100 data 140
+    -> established, dir reply
+  define [out7-control-1157] public:40000 > server:1723 tcp ack seq 1157 ack 5157 payload 00a800011a2b3c4d000700009c400001 data 152 ttl 63
+  client:40000 > server:1723 tcp ack seq 1157 ack 5157 payload 00a800011a2b3c4d0007000000640001 data 152
+    -> established, out as out7-control-1157
+  define [in8-control-5157] server:1723 > client:40000 tcp ack seq 5157 ack 1325 payload 002000011a2b3c4d0008000000c8006401000000 data 12 ttl 63
+  server:1723 > public:40000 tcp ack seq 5157 ack 1325 payload 002000011a2b3c4d0008000000c89c4001000000 data 12
+    -> established, dir reply, out as in8-control-5157
+  [tunnel] client > server gre call 200 seq 1 data 20
+    -> related, created, expected
+  define [in13-control-5189] server:1723 > client:40000 tcp ack seq 5189 ack 1325 payload 009400011a2b3c4d000d000000c8000001000000 data 128 ttl 63
+  server:1723 > public:40000 tcp ack seq 5189 ack 1325 payload 009400011a2b3c4d000d000000c8000001000000 data 128
+    -> established, dir reply, out as in13-control-5189
+  expect gone tunnel
+
 story two messages in a segment
   weir-only Linux reads the first message of a packet alone
   rule nat srcnat masquerade out-interface=wan

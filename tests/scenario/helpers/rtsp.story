@@ -29,7 +29,9 @@ story a stream
     | Transport: RTP/AVP;unicast;client_port=4588-4589;server_port=6256-6257
     |
     -> established, dir reply
-  expect expectations 2
+  expect expectations 4
+  expect pending udp client:4588 > server:6256, helper rtsp
+  expect pending udp client:4589 > server:6257, helper rtsp
   friend:6256 > client:4588 udp data 20
     -> new, created
   [rtp] server:6256 > client:4588 udp data 20
@@ -38,6 +40,8 @@ story a stream
     -> related, created, expected
   client:4589 > server:6257 udp data 20
     -> established, dir reply, same as rtcp
+  expect expectations 2
+  after 301s
   expect expectations 0
 
 story behind a masquerade
@@ -119,6 +123,43 @@ story two clients with the same ports
   server:6257 > public:{p+1} udp data 20
     -> related, created, expected, out lan server:6257 > client2:4589
 
+story a client that sends first leaves by the port that the server knows
+  rule nat srcnat masquerade out-interface=wan
+  [session] client:40000 > server:554 tcp syn seq 1000
+    -> new, created, helper rtsp
+  server:554 > public:40000 tcp syn,ack seq 5000 ack 1001
+    -> established, dir reply
+  client:40000 > server:554 tcp ack seq 1001 ack 5001
+    | SETUP rtsp://203.0.113.80/film/video RTSP/1.0
+    | CSeq: 2
+    | Transport: RTP/AVP;unicast;client_port=4588-4589
+    |
+    -> established
+  [session2] client2:40001 > server:554 tcp syn seq 1000
+    -> new, created, helper rtsp
+  server:554 > public:40001 tcp syn,ack seq 5000 ack 1001
+    -> established, dir reply
+  client2:40001 > server:554 tcp ack seq 1001 ack 5001
+    | SETUP rtsp://203.0.113.80/film/video RTSP/1.0
+    | CSeq: 2
+    | Transport: RTP/AVP;unicast;client_port=4588-4589
+    |
+    -> established, out text ""
+    | SETUP rtsp://203.0.113.80/film/video RTSP/1.0
+    | CSeq: 2
+    | Transport: RTP/AVP;unicast;client_port={p}-{p+1}
+    |
+  server:554 > public:40001 tcp ack seq 5001 ack 1001
+    | RTSP/1.0 200 OK
+    | CSeq: 2
+    | Transport: RTP/AVP;unicast;client_port={p}-{p+1};server_port=6256-6257
+    |
+    -> established, dir reply
+  [punch] client2:4588 > server:6256 udp data 4
+    -> related, created, expected, srcnat, out wan public:{p} > server:6256
+  server:6256 > public:{p} udp data 20
+    -> established, dir reply, same as punch, out lan server:6256 > client2:4588
+
 story a server behind dst-nat
   rule nat dstnat dst-nat in-interface=wan protocol=tcp dst-port=554 to-addresses=client
   [session] friend:40000 > public:554 tcp syn seq 1000
@@ -147,6 +188,8 @@ story a server behind dst-nat
     -> related, created, expected, srcnat, out wan public:6256 > friend:4588
   friend:4588 > public:6256 udp data 20
     -> established, dir reply, same as rtp, out lan friend:4588 > client:6256
+  [rtcp] friend:4589 > public:6257 udp data 20
+    -> related, created, expected, dstnat, out lan friend:4589 > client:6257
 
 story a third host gets nothing
   [session] client:40000 > server:554 tcp syn seq 1000
@@ -193,7 +236,7 @@ story what the server does not take is taken back
     | Transport: RTP/AVP/UDP;unicast;client_port=5000;server_port=6256
     |
     -> established, dir reply
-  expect expectations 1
+  expect expectations 2
   expect pending udp server > client:5000, helper rtsp
 
 story a refusal

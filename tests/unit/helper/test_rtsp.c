@@ -24,6 +24,9 @@
 #define PAIR "RTP/AVP;unicast;client_port=4588-4589"
 #define PAIR_EXPECTED "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"                              \
 		      "udp 198.51.100.1:*>10.0.0.2:4589 audio 300s\n"
+/* And what the client sends to ports 7000 and 7001. */
+#define ANSWERED "udp 10.0.0.2:4588>198.51.100.1:7000 video 300s\n"                                \
+		 "udp 10.0.0.2:4589>198.51.100.1:7001 video 300s\n" PAIR_EXPECTED
 #define PAIR_BEHIND "udp 198.51.100.1:*>192.0.2.1:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n" \
 		    "udp 198.51.100.1:*>192.0.2.1:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n"
 
@@ -152,6 +155,18 @@ static void take(struct call *c, uint16_t port)
 	assert_int_equal(expect_add(&c->expectations, &e, 8, c->now), EXPECT_OK);
 }
 
+/* By which port the client's packets to the server's port 7000 or 7001 leave, if expected. */
+static unsigned sent_as(struct call *c, uint16_t port)
+{
+	struct expectation e;
+	struct tuple t = c->tuple[WEIR_ORIGINAL];
+
+	t.proto = PROTO_UDP;
+	t.src_port = port;
+	t.dst_port = (uint16_t)(port - 4588 + 7000);
+	return expect_take(&c->expectations, &t, c->now, &e) ? e.new_src_port : 0;
+}
+
 /* The port is taken: the server is told another pair, and the client that it has its own. */
 static void test_other_port(void **state)
 {
@@ -192,7 +207,9 @@ static void test_other_port(void **state)
 #pragma GCC diagnostic pop
 		call_read(&c, WEIR_REPLY, in);
 		call_out(&c, out);
-		assert_int_equal(c.expectations.count, 3);
+		assert_int_equal(c.expectations.count, 5);
+		assert_int_equal(sent_as(&c, 4588), port);
+		assert_int_equal(sent_as(&c, 4589), next);
 		/* Not an answer to that request. */
 		call_read(&c, WEIR_REPLY, "RTSP/1.0 200 OK\r\nCSeq: 3\r\nTransport: "
 					  "RTP/AVP;client_port=9000-9001\r\n\r\n");
@@ -217,6 +234,12 @@ static void test_forwarded(void **state)
 	call_read(&c, WEIR_REPLY,
 		  ANSWER(PAIR ";source=10.9.9.9;server_port=7000-7001;destination=10.0.0.2"));
 	call_out(&c, ANSWER(PAIR ";source=198.51.100.1;server_port=7000-7001;destination=10.0.0.2"));
+	call_expected(&c, "udp 10.0.0.2:4588>198.51.100.1:7000 to 10.9.9.9:7000 from 10.0.0.2:4588 "
+			  "video 300s\n"
+			  "udp 10.0.0.2:4589>198.51.100.1:7001 to 10.9.9.9:7001 from 10.0.0.2:4589 "
+			  "video 300s\n"
+			  "udp 10.9.9.9:*>10.0.0.2:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n"
+			  "udp 10.9.9.9:*>10.0.0.2:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n");
 	call_read(&c, WEIR_REPLY, ANSWER(PAIR ";source=10.9.9.8;server_port=7000-7001"));
 	call_out(&c, ANSWER(PAIR ";source=10.9.9.8;server_port=7000-7001"));
 	call_read(&c, WEIR_REPLY,
@@ -231,9 +254,20 @@ static void test_answers(void **state)
 	static const struct {
 		const char *answer, *expected;
 	} cases[] = {
-		{ANSWER(PAIR ";server_port=7000-7001"), PAIR_EXPECTED},
+		{ANSWER(PAIR ";server_port=7000-7001"), ANSWERED},
+		{ANSWER(PAIR ";server_port=7000-7001;source=198.51.100.1"), ANSWERED},
+		{ANSWER(PAIR ";src_addr=\"198.51.100.1:7000\"/\":7001\""), ANSWERED},
+		{ANSWER(PAIR ";server_port=7000"),
+		 "udp 10.0.0.2:4588>198.51.100.1:7000 video 300s\n" PAIR_EXPECTED},
 		{ANSWER("RTP/AVP;client_port=5000;server_port=7000-7001"),
+		 "udp 10.0.0.2:5000>198.51.100.1:7000 video 300s\n"
 		 "udp 198.51.100.1:*>10.0.0.2:5000 audio 300s\n"},
+		/* From a third host, or to a low port. */
+		{ANSWER(PAIR ";server_port=7000-7001;source=198.51.100.2"), PAIR_EXPECTED},
+		{ANSWER(PAIR ";src_addr=\"198.51.100.2:7000\"/\"198.51.100.1:7001\""), PAIR_EXPECTED},
+		{ANSWER(PAIR ";server_port=1023-1024"), PAIR_EXPECTED},
+		{ANSWER(PAIR ";server_port=7000-7002"), PAIR_EXPECTED},
+		{ANSWER(PAIR), PAIR_EXPECTED},
 		/* By UDP, but it does not say where. */
 		{ANSWER("RTP/AVP;unicast;server_port=7000-7001"),
 		 PAIR_EXPECTED "udp 198.51.100.1:*>10.0.0.2:5000 audio 300s\n"},
@@ -267,8 +301,9 @@ static void test_teardown(void **state)
 	(void)state;
 	begin(&c, NULL);
 	call_read(&c, WEIR_ORIGINAL, SETUP(PAIR));
+	call_read(&c, WEIR_REPLY, ANSWER(PAIR ";server_port=7000-7001"));
 	call_read(&c, WEIR_REPLY, "TEARDOWN rtsp://a/v RTSP/1.0\r\nCSeq: 3\r\n\r\n");
-	call_expected(&c, PAIR_EXPECTED);
+	call_expected(&c, ANSWERED);
 	call_read(&c, WEIR_ORIGINAL, "TEARDOWN rtsp://a/v RTSP/1.0\r\nCSeq: 3\r\n\r\n");
 	call_expected(&c, "");
 	call_end(&c);
