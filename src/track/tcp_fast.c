@@ -22,6 +22,7 @@
  * Threads: the owner of the connection. Cost: a comparison a FastTracked packet, in what it has
  * read; a packet a second and direction reads the connection's second line.
  */
+#include "track/seq.h"
 #include "track/tcp.h"
 
 /* How far below what was acknowledged a repeated segment may end. */
@@ -134,6 +135,8 @@ bool track_tcp_sent(const struct track *t, const struct conn *c, enum weir_dir d
 		return within(c, dir, seq, 1, 0);
 	if (from->maxwin == 0)
 		return true;
+	if (c->status & WEIR_STATUS_SEQ_ADJUST)
+		seq -= (uint32_t)seq_ack_offset(t->ext, c, dir ^ 1, seq);
 	if (tcp->flags[!dir] & TCP_SIDE_MAXACK_SET && !seq_after(to->maxack, from->end))
 		first = to->maxack - 1;
 	else
