@@ -273,8 +273,7 @@ static const struct menu_live tracking_live = {.value = tracking_value};
 static bool service_port_invalid(void *ctx, const struct menu *menu, const struct item *item)
 {
 	(void)menu;
-	(void)item;
-	return !active(ctx, WEIR_IPV4) && !active(ctx, WEIR_IPV6);
+	return !item_disabled(item) && !active(ctx, WEIR_IPV4) && !active(ctx, WEIR_IPV6);
 }
 
 static const struct menu_live service_port_live = {.invalid = service_port_invalid};
