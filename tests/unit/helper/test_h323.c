@@ -6,10 +6,12 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "base/addr.h"
+#include "h323_kinds.h"
 #include "h323_messages.h"
 #include "h323_swap.h"
 
@@ -277,6 +279,58 @@ static void test_t120(void **state)
 	call_end(&c);
 }
 
+/* All that may stand before an address is measured right. */
+
+static void read_hex(struct call *c, const char *hex)
+{
+	uint32_t size = (uint32_t)strlen(hex) / 2;
+	uint8_t *data = malloc(size);
+
+	for (uint32_t i = 0; i < size; i++) {
+		unsigned byte;
+
+		assert_int_equal(sscanf(hex + 2 * i, "%2x", &byte), 1);
+		data[i] = (uint8_t)byte;
+	}
+	call_read_bytes(c, WEIR_ORIGINAL, data, size);
+	free(data);
+}
+
+static void test_kinds(void **state)
+{
+	struct call c;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_COUNT(h323_data_types); i++) {
+		print_message("%s\n", h323_data_types[i].name);
+		call_begin(&c, HELPER_PARSER_H245, CONTROL, NULL);
+		read_hex(&c, h323_data_types[i].hex);
+		call_expected(&c, "udp 198.51.100.1:*>10.0.0.2:5000 audio 240s\n"
+				  "udp 198.51.100.1:*>10.0.0.2:5001 audio 240s\n");
+		call_end(&c);
+	}
+	for (unsigned i = 0; i < ARRAY_COUNT(h323_bodies); i++) {
+		const char *want = "udp 198.51.100.1:*>10.0.0.2:5002 audio 240s\n"
+				   "udp 198.51.100.1:*>10.0.0.2:5003 audio 240s\n";
+		const char *more = "udp 198.51.100.1:*>10.0.0.2:5000 audio 240s\n"
+				   "udp 198.51.100.1:*>10.0.0.2:5001 audio 240s\n"
+				   "udp 198.51.100.1:*>10.0.0.2:5002 audio 240s\n"
+				   "udp 198.51.100.1:*>10.0.0.2:5003 audio 240s\n";
+
+		print_message("%s\n", h323_bodies[i].name);
+		call_begin(&c, HELPER_PARSER_Q931, CALL, NULL);
+		read_hex(&c, h323_bodies[i].hex);
+		call_expected(&c, strcmp(h323_bodies[i].name, "information") ? want : more);
+		call_end(&c);
+	}
+	call_begin(&c, HELPER_PARSER_Q931, CALL, NULL);
+	read_hex(&c, h323_full_setup.hex);
+	call_expected(&c, "tcp 198.51.100.1:*>10.0.0.2:3100 signalling 240s parser 8\n"
+			  "udp 198.51.100.1:*>10.0.0.2:5000 audio 240s\n"
+			  "udp 198.51.100.1:*>10.0.0.2:5001 audio 240s\n");
+	call_end(&c);
+}
+
 /* Segments. */
 
 #define STREAM_EXPECTED                                                                            \
@@ -492,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_channels),
 		cmocka_unit_test(test_one_way),
 		cmocka_unit_test(test_t120),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_smuggled),
