@@ -222,6 +222,46 @@ static bool read_to_address(struct rule_reading *r)
 	return true;
 }
 
+/* The match that a rule has besides those that are written: its packets' source or destination. */
+static void only_from(struct rule_reading *r, enum weir_match_type type,
+                      const struct address_range *range)
+{
+	struct weir_match *match = &r->match[r->rule->match_count++];
+
+	memset(match, 0, sizeof *match);
+	match->type = type;
+	match->range.first = range->first;
+	match->range.last = range->last;
+}
+
+/* weir's own: what one source may have. */
+static bool read_pool(struct rule_reading *r)
+{
+	struct number_range number;
+	struct address_range inside;
+	struct kept kept;
+
+	if (build_kept(r->build, r->item, "ports-per-source", &kept)) {
+		if (!number_range_parse(kept.text, kept.len, UINT16_MAX, &number))
+			return wrong(r, "ports-per-source", &kept);
+		r->rule->nat.flags |= WEIR_NAT_SHARE;
+		r->rule->nat.share = (uint32_t)number.first;
+	}
+	if (!build_kept(r->build, r->item, "port-block", &kept))
+		return true;
+	if (!number_range_parse(kept.text, kept.len, UINT16_MAX, &number))
+		return wrong(r, "port-block", &kept);
+	r->rule->nat.flags |= WEIR_NAT_BLOCK;
+	r->rule->nat.block = (uint16_t)number.first;
+	if (!parameter(r, "port-block-inside", &kept))
+		return false;
+	if (!address_range_parse(kept.text, kept.len, r->family, &inside))
+		return wrong(r, "port-block-inside", &kept);
+	r->rule->nat.inside = inside.first;
+	only_from(r, WEIR_MATCH_SRC_ADDRESS, &inside);
+	return true;
+}
+
 static bool read_nat(struct rule_reading *r)
 {
 	struct number_range ports;
@@ -241,13 +281,12 @@ static bool read_nat(struct rule_reading *r)
 		r->rule->nat.flags |= WEIR_NAT_RANDOM;
 	if (build_is(r->build, r->item, "same-not-by-dst", "yes"))
 		r->rule->nat.flags |= WEIR_NAT_NOT_BY_DST;
-	return true;
+	return read_pool(r);
 }
 
 /* Only addresses of the one prefix become such of the other. */
 static bool read_prefixes(struct rule_reading *r)
 {
-	struct weir_match *match = &r->match[r->rule->match_count];
 	struct address_range range;
 	struct kept kept;
 
@@ -255,12 +294,10 @@ static bool read_prefixes(struct rule_reading *r)
 		return false;
 	if (!address_range_parse(kept.text, kept.len, r->family, &range))
 		return wrong(r, "src-prefix", &kept);
-	memset(match, 0, sizeof *match);
-	match->type = r->rule->action == WEIR_ACTION_SNPT ? WEIR_MATCH_SRC_ADDRESS
-	                                                  : WEIR_MATCH_DST_ADDRESS;
-	match->range.first = range.first;
-	match->range.last = range.last;
-	r->rule->match_count++;
+	only_from(r,
+	          r->rule->action == WEIR_ACTION_SNPT ? WEIR_MATCH_SRC_ADDRESS
+	                                              : WEIR_MATCH_DST_ADDRESS,
+	          &range);
 	if (!parameter(r, "dst-prefix", &kept))
 		return false;
 	if (!address_range_parse(kept.text, kept.len, r->family, &range))

@@ -13,6 +13,7 @@
 #include "base/addr.h"
 #include "base/bytes.h"
 #include "daemon/rules_live.h"
+#include "daemon/rules_trace.h"
 #include "model/menus.h"
 
 #define BATCH 64
@@ -177,6 +178,16 @@ static void put_tcp_flags(uint8_t flags, struct strbuf *out)
 	strbuf_str(out, *separator == ',' ? ")" : "");
 }
 
+static void put_pool_protocol(uint8_t protocol, struct strbuf *out)
+{
+	if (protocol == 6 || protocol == 17)
+		strbuf_str(out, protocol == 6 ? "TCP" : "UDP");
+	else if (protocol == 1 || protocol == 58)
+		strbuf_str(out, protocol == 1 ? "ICMP" : "ICMPv6");
+	else
+		strbuf_u64(out, protocol);
+}
+
 static void put_protocol(const struct weir_log *log, struct strbuf *out)
 {
 	switch (log->protocol) {
@@ -246,6 +257,43 @@ static void take_log(struct rules *rules, const struct weir_log *log)
 		rules->world.log(rules->world.ctx, "firewall,info", strbuf_text(&rules->line));
 }
 
+/* Pools of ports: what was refused is a warning, a block that was taken is for the records. */
+static void take_pool(struct rules *rules, const struct weir_pool *pool)
+{
+	struct weir_log ends = {.family = pool->family, .protocol = pool->protocol};
+	char source[ADDR_TEXT], address[ADDR_TEXT];
+	struct strbuf *line = &rules->line;
+
+	strbuf_reset(line);
+	rules_put_place(rules, pool->rule, line);
+	addr_print(source, pool->family, &pool->source);
+	addr_print(address, pool->family, &pool->address);
+	switch ((enum weir_pool_what)pool->what) {
+	case WEIR_POOL_BLOCK:
+		strbuf_printf(line, ": %s has ports %u-%u of %s", source, pool->first_port,
+		              pool->last_port, address);
+		break;
+	case WEIR_POOL_SHARE:
+		strbuf_printf(line, ": refused, %s has %u ports, its share of the pool: proto ", source,
+		              pool->ports);
+		break;
+	case WEIR_POOL_EMPTY:
+		strbuf_str(line, ": refused, no port of the pool is left: proto ");
+		break;
+	}
+	if (pool->what != WEIR_POOL_BLOCK) {
+		put_pool_protocol(pool->protocol, line);
+		strbuf_str(line, ", ");
+		put_end(&ends, &pool->source, pool->src_port, line);
+		strbuf_str(line, "->");
+		put_end(&ends, &pool->destination, pool->dst_port, line);
+	}
+	if (!line->failed)
+		rules->world.log(rules->world.ctx,
+		                 pool->what == WEIR_POOL_BLOCK ? "firewall,info" : "firewall,warning",
+		                 strbuf_text(line));
+}
+
 void rules_take_events(struct rules *rules)
 {
 	struct weir_event events[BATCH];
@@ -258,6 +306,8 @@ void rules_take_events(struct rules *rules)
 				take_log(rules, &events[i].log);
 			else if (events[i].type == WEIR_EVENT_LIST_ADDED)
 				take_entry(&t, &events[i].listed);
+			else if (events[i].type == WEIR_EVENT_POOL)
+				take_pool(rules, &events[i].pool);
 		}
 	}
 	if (t.change) {

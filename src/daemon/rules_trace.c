@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "model/syntax.h"
 #include "model/value.h"
 
 void rules_trace_begin(struct rules_trace *t, struct weir_packet *packet, bool all)
@@ -57,7 +58,10 @@ static void put_match(const struct rules *rules, const struct item *item, uint8_
 	for (size_t i = 0; i < menu->count; i++) {
 		const struct property *property = &menu->properties[i];
 
-		if (!rule_matches_by(property->name, (enum weir_match_type)type) ||
+		bool inside = type == WEIR_MATCH_SRC_ADDRESS &&
+		              strcmp(property->name, "port-block-inside") == 0;
+
+		if ((!inside && !rule_matches_by(property->name, (enum weir_match_type)type)) ||
 		    !build_kept(rules_current(rules), item, property->name, &kept))
 			continue;
 		strbuf_printf(out, "%s%s=", blank, property->name);
@@ -131,6 +135,32 @@ static bool became(const struct rules_trace *t, const struct weir_packet *packet
 	        !packet_end_same(&after->dst, &t->before.dst));
 }
 
+/* The ports that a source has to itself, where the rule that translated gives such. */
+static void put_block(const struct rules *rules, const struct rules_trace *t,
+                      const struct packet_ends *after, struct strbuf *out)
+{
+	struct number_range ports = {1024, UINT16_MAX}, block;
+	struct kept kept;
+
+	for (uint32_t i = 0; i < steps_of(t); i++) {
+		const struct item *item = item_of(rules, t->steps[i].counter);
+		uint64_t first;
+
+		if (!item || !t->steps[i].matched || t->steps[i].table != WEIR_TABLE_NAT ||
+		    !build_kept(rules_current(rules), item, "port-block", &kept) ||
+		    !number_range_parse(kept.text, kept.len, UINT16_MAX, &block))
+			continue;
+		if (build_kept(rules_current(rules), item, "to-ports", &kept) &&
+		    !number_range_parse(kept.text, kept.len, UINT16_MAX, &ports))
+			continue;
+		if (after->src.port < ports.first || block.first == 0)
+			continue;
+		first = ports.first + (after->src.port - ports.first) / block.first * block.first;
+		strbuf_printf(out, ", of its ports %u-%u", (unsigned)first,
+		              (unsigned)(first + block.first - 1));
+	}
+}
+
 void rules_trace_text(const struct rules *rules, const struct rules_trace *t,
                       const struct weir_packet *packet, struct strbuf *out)
 {
@@ -146,6 +176,7 @@ void rules_trace_text(const struct rules *rules, const struct rules_trace *t,
 		packet_ends_print(&t->before, out);
 		strbuf_str(out, " became ");
 		packet_ends_print(&after, out);
+		put_block(rules, t, &after, out);
 		strbuf_char(out, '\n');
 	}
 	if (packet->answer) {
