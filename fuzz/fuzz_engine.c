@@ -10,34 +10,17 @@
  * hundred bytes. When the input ends, the engine must add up: see check().
  */
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <weir/weir.h>
+
+#include "memory.h"
 
 #define BATCH 8
 #define PACKET_MAX 2048
 #define LIST_MAX 512
-#define MAP_FROM ((size_t)256 << 10)
 #define DAY (UINT64_C(86400) * WEIR_SEC)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Not assert(): a finding must be one in every kind of build. */
-#define MUST(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-struct memory {
-	size_t bytes;   /* taken and not given back */
-	uint8_t refuse; /* how many of the next calls fail */
-};
 
 struct run {
 	const uint8_t *data;
@@ -78,59 +61,6 @@ static size_t take(struct run *run, uint8_t *to, size_t size)
 	run->data += size;
 	run->left -= size;
 	return size;
-}
-
-/* Large blocks are mapped: zeroing 2 MiB for each input would be all that the fuzzer does. */
-static void *memory_map(size_t size, size_t align)
-{
-	uint8_t *map = mmap(NULL, size + align, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	size_t before;
-
-	if (map == MAP_FAILED)
-		return NULL;
-	before = (align - (uintptr_t)map % align) % align;
-	if (before)
-		munmap(map, before);
-	munmap(map + before + size, align - before);
-	return map + before;
-}
-
-static void *memory_alloc(void *ctx, size_t size, size_t align)
-{
-	struct memory *memory = ctx;
-	void *block;
-
-	if (memory->refuse) {
-		memory->refuse--;
-		return NULL;
-	}
-	if (size >= MAP_FROM) {
-		size_t page = align < 4096 ? 4096 : align;
-
-		block = memory_map((size + 4095) & ~(size_t)4095, page);
-	} else {
-		size_t unit = align < sizeof(void *) ? sizeof(void *) : align;
-
-		block = aligned_alloc(unit, (size + unit - 1) / unit * unit);
-		if (block)
-			memset(block, 0, size);
-	}
-	if (block)
-		memory->bytes += size;
-	return block;
-}
-
-static void memory_free(void *ctx, void *block, size_t size)
-{
-	struct memory *memory = ctx;
-
-	MUST(block && size);
-	memory->bytes -= size;
-	if (size >= MAP_FROM)
-		munmap(block, (size + 4095) & ~(size_t)4095);
-	else
-		free(block);
 }
 
 static struct weir_worker *some_worker(struct run *run, uint8_t pick)
