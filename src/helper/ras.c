@@ -11,9 +11,10 @@
  * they are.
  *
  * Addresses of the sender, and of the other end as the sender knows it, are rewritten under
- * translation. The sender's RAS address with a port of its own is expected, and so are the call
- * addresses by which a gatekeeper takes calls upon itself (ACF, LCF). Other hosts are left
- * alone. A message that cannot be read passes as it is.
+ * translation. A gatekeeper's answer may name another RAS port of its own (GCF, LCF), or take
+ * calls upon itself (ACF, LCF): they are expected if the other end has asked something, for a
+ * browser's STUN is sent by anyone's order, and its first bytes can be read as a request. Other
+ * hosts are left alone. A message that cannot be read passes as it is.
  *
  * Cost of a packet: one message of PER_WORK, and a walk over what its connection expects.
  */
@@ -29,6 +30,7 @@
 struct ras_memory {
 	bool pending;     /* a registration waits for its answer */
 	uint8_t dir;      /* of the endpoint that sent it */
+	uint8_t asked;    /* bits by direction: requests came */
 	uint16_t request; /* its number */
 	uint32_t life;    /* that it asked for */
 	struct {
@@ -177,9 +179,14 @@ static bool expect_calls(struct ras *r, const struct h323_address *a)
 	return h323_listen(r->call, a, &want, &r->left);
 }
 
-static bool read_own(struct ras *r, uint8_t tag, const struct h323_address *a)
+/* Whether the message answers anything. */
+static bool was_asked(const struct ras *r)
 {
-	struct helper_call *call = r->call;
+	return r->memory->asked >> !r->call->dir & 1;
+}
+
+static bool expect_ras(struct ras *r, const struct h323_address *a)
+{
 	struct helper_want want = {
 		.proto = PROTO_UDP,
 		.class = EXPECT_SIGNALLING,
@@ -187,14 +194,22 @@ static bool read_own(struct ras *r, uint8_t tag, const struct h323_address *a)
 		.limit = SIGNALLING_MOST,
 	};
 
+	return h323_listen(r->call, a, &want, &r->left);
+}
+
+static bool read_own(struct ras *r, uint8_t tag, const struct h323_address *a)
+{
+	struct helper_call *call = r->call;
+	bool answer = r->message == H323_GCF || r->message == H323_ACF || r->message == H323_LCF;
+
+	if (tag == H323_RAS && a->port == call->tuple[call->dir].src_port)
+		return h323_put_own(call, a);
+	if (answer)
+		return !was_asked(r) || (tag == H323_RAS ? expect_ras(r, a) : expect_calls(r, a));
 	if (tag == H323_RAS)
-		return a->port == call->tuple[call->dir].src_port
-			       ? h323_put_own(call, a)
-			       : h323_listen(call, a, &want, &r->left);
+		return true; /* what is sent there is none of this connection */
 	if (r->message == H323_RRQ)
 		return register_address(r, a);
-	if (r->message == H323_ACF || r->message == H323_LCF)
-		return expect_calls(r, a);
 	return h323_put(call, a, helper_seen(call), seen_port(r, a->port));
 }
 
@@ -217,10 +232,13 @@ static void begin(struct ras *r)
 {
 	struct ras_memory *m = r->memory;
 
+	if (r->message == H323_GRQ || r->message == H323_RRQ || r->message == H323_ARQ ||
+	    r->message == H323_LRQ)
+		m->asked |= (uint8_t)(1u << r->call->dir);
 	if (r->message != H323_RRQ)
 		return;
 	if (m->dir != r->call->dir)
-		*m = (struct ras_memory){.dir = (uint8_t)r->call->dir};
+		*m = (struct ras_memory){.dir = (uint8_t)r->call->dir, .asked = m->asked};
 	m->pending = true;
 	m->request = r->request;
 	m->life = r->life;

@@ -201,6 +201,12 @@ static void test_gatekeeper(void **state)
 
 	(void)state;
 	call_begin(&c, HELPER_PARSER_RAS, RAS, NULL);
+	/* Answers that nobody has asked for, and the endpoint's own. */
+	READ(&c, WEIR_REPLY, ras_acf);
+	READ(&c, WEIR_REPLY, ras_gcf_other);
+	READ(&c, WEIR_ORIGINAL, ras_arq);
+	READ(&c, WEIR_ORIGINAL, ras_gcf_other);
+	call_expected(&c, "");
 	READ(&c, WEIR_REPLY, ras_acf);
 	call_expected(&c, "tcp 10.0.0.2:*>198.51.100.1:1720 signalling 240s parser 7\n");
 	READ(&c, WEIR_REPLY, ras_gcf_other);
@@ -211,6 +217,7 @@ static void test_gatekeeper(void **state)
 			  "udp 10.0.0.2:*>198.51.100.1:1800 signalling 240s parser 9\n");
 	call_end(&c);
 	call_begin(&c, HELPER_PARSER_RAS, RAS, NULL);
+	READ(&c, WEIR_ORIGINAL, ras_lrq);
 	swap(elsewhere, sizeof elsewhere, KEEPER, 1720, "203.0.113.9", 1720);
 	swap(elsewhere, sizeof elsewhere, KEEPER, 1719, "203.0.113.9", 1719);
 	READ(&c, WEIR_REPLY, elsewhere);
@@ -234,6 +241,21 @@ static void test_gatekeeper_inside(void **state)
 	READ(&c, WEIR_ORIGINAL, ras_arq);
 	swap(arq, sizeof arq, KEEPER, 1720, "10.1.0.1", 1720);
 	SAME(&c, arq);
+	call_end(&c);
+}
+
+/* A request with another RAS port of the sender's opens none. */
+static void test_other_port(void **state)
+{
+	struct call c;
+	COPY(grq, ras_grq);
+
+	(void)state;
+	call_begin(&c, HELPER_PARSER_RAS, RAS, RAS_BEHIND);
+	swap(grq, sizeof grq, INSIDE, 2000, INSIDE, 2001);
+	READ(&c, WEIR_ORIGINAL, grq);
+	SAME(&c, grq);
+	call_expected(&c, "");
 	call_end(&c);
 }
 
@@ -318,6 +340,7 @@ int main(void)
 		cmocka_unit_test(test_port_taken),
 		cmocka_unit_test(test_gatekeeper),
 		cmocka_unit_test(test_gatekeeper_inside),
+		cmocka_unit_test(test_other_port),
 		cmocka_unit_test(test_third_host),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_many),
