@@ -162,7 +162,8 @@ static const struct per_type address = PER_CHOICE_OF_FIELDS(true, 2, NULL,
 
 /* Channels. */
 
-static const struct per_type h2250 = PER_SEQUENCE_OF_FIELDS(true, /* H2250LogicalChannelParameters */
+/* H2250LogicalChannelParameters */
+static const struct per_type h2250 = PER_SEQUENCE_OF_FIELDS(true,
 	OPTIONAL(non_standards),
 	{.type = &byte},        /* sessionID */
 	OPTIONAL(session),      /* associatedSessionID */

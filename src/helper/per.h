@@ -58,7 +58,8 @@ struct per_field {
 	const struct per_type *type;
 	uint8_t flags;
 	uint8_t place; /* choice, and what is added: which one, from 0 */
-	uint8_t tag;   /* all that is noted in it has this tag, if none further in; 0: as around it */
+	uint8_t tag;   /* all that is noted in it has this tag, unless one further in has its
+			  own; 0: as around it */
 };
 
 #define PER_FIELDS(...) (const struct per_field[]){__VA_ARGS__}
