@@ -30,7 +30,7 @@ struct maker {
 	size_t sort_size;
 };
 
-/* => the first of `count` zeroed elements; 0 when there is no memory */
+/* => the first of `count` elements; 0 when there is no memory */
 uint32_t part_add(struct maker *m, struct part *part, uint32_t count);
 
 static inline void *part_at(const struct part *part, uint32_t i)
