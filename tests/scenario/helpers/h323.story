@@ -143,3 +143,36 @@ story a registration, and a call that comes by the gatekeeper
   expect expectations 0
   server:1027 > public:1720 tcp syn seq 1000
     -> new, created, out local server:1027 > public:1720
+
+
+story a call is forwarded elsewhere, which opens nothing
+  rule nat srcnat masquerade out-interface=wan
+  [call] phone:1025 > server:1720 tcp syn seq 1000
+    -> new, created, helper h323, out wan public:1025 > server:1720
+  server:1720 > public:1025 tcp syn,ack seq 5000 ack 1001
+    -> established, dir reply, same as call, out lan server:1720 > phone:1025
+  phone:1025 > server:1720 tcp ack seq 1001 ack 5001
+    -> established, out wan public:1025 > server:1720
+  # Facility: alternativeAddress.
+  server:1720 > public:1025 tcp ack seq 5001 ack 1001 payload 030000230802123462040388c0a57e0012050640060008914a000400 payload cb00716306b9 payload 20
+    -> established, dir reply, out lan server:1720 > phone:1025, out payload 030000230802123462040388c0a57e0012050640060008914a000400 payload cb00716306b9 payload 20
+  expect expectations 0
+  phone:1026 > other:1721 tcp syn seq 1
+    -> new, created, out wan public:1026 > other:1721, helper none
+
+story a browser is made to say what a phone says
+  rule nat srcnat masquerade out-interface=wan
+  [call] phone:1025 > server:1720 tcp syn seq 1000
+    -> new, created, helper h323, out wan public:1025 > server:1720
+  server:1720 > public:1025 tcp syn,ack seq 5000 ack 1001
+    -> established, dir reply, same as call, out lan server:1720 > phone:1025
+  phone:1025 > server:1720 tcp ack seq 1001 ack 5001
+    -> established, out wan public:1025 > server:1720
+  phone:1025 > server:1720 tcp ack seq 1001 ack 5001 text "POST / HTTP/1.1\r\n\r\n"
+    -> established
+  # Setup: h245Address, at the beginning of a segment.
+  phone:1025 > server:1720 tcp ack seq 1020 ack 5001 payload 030000430802123405040388c0a57e0032050068060008914a000400 payload c0a8580a0c1c payload 014001006d00650200cb00715006b800303132333435363738393a3b3c3d3e3f00
+    -> established, out payload 030000430802123405040388c0a57e0032050068060008914a000400 payload c0a8580a0c1c payload 014001006d00650200cb00715006b800303132333435363738393a3b3c3d3e3f00
+  expect expectations 0
+  server:1026 > public:3100 tcp syn seq 1
+    -> new, created, out local server:1026 > public:3100
