@@ -18,7 +18,8 @@
  * connection that carried something (TCP_SIDE_ASKED): the next packet of either direction is
  * looked at for its acknowledgement and window, if it lies within the bounds itself. When a
  * side's bytes overflow their 32 bits it is not known, until its peer's next packet. Only a side
- * that carries all but a window of 4 GiB between two looks, and ends just then, finds its RST refused.
+ * that carries 4 GiB but for a window between two looks, and ends just then, finds its RST
+ * refused.
  *
  * Threads: the owner of the connection. Cost: a comparison a FastTracked packet, in what it has
  * read; a packet a second and direction reads the connection's second line.
