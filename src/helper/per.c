@@ -164,11 +164,9 @@ static void read_inner(struct reader *r, const struct per_type *type, uint8_t ta
 		return;
 	}
 	behind = r->at + size * 8;
-	if (type) {
-		r->end = behind;
-		read_type(r, type, tag);
-		r->end = end;
-	}
+	r->end = behind;
+	read_type(r, type, tag);
+	r->end = end;
 	if (r->state == MALFORMED)
 		r->notes->count = notes;
 	if (r->state == MALFORMED || r->state == ENDED)
@@ -244,13 +242,9 @@ static void read_open(struct reader *r, const struct per_field *f, uint8_t tag)
 {
 	uint32_t size = take_length(r);
 
-	if (r->work)
-		r->work--;
-	else
-		fail(r, TOO_MUCH);
 	if (f)
 		tag = enter_field(r, f, tag);
-	read_inner(r, f ? f->type : NULL, tag, size);
+	read_inner(r, f ? f->type : &per_null, tag, size);
 }
 
 /* 18.7 to 18.9: how many additions the sender knows, which of them are there, and they. */

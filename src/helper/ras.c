@@ -83,7 +83,15 @@ static uint16_t own_port(const struct ras *r, uint16_t seen)
 
 /* Registration. */
 
+/* Whether calls to an endpoint are expected by this, the endpoint as it is seen. */
+static bool is_calls_to(const struct expectation *e, const union weir_addr *seen)
+{
+	return e->parser == HELPER_PARSER_Q931 && (e->flags & WEIR_EXPECT_PERMANENT) &&
+	       helper_addr_equal(e->tuple.family, &e->tuple.dst, seen);
+}
+
 struct active {
+	const union weir_addr *seen;
 	uint16_t port;
 	bool found;
 };
@@ -92,7 +100,7 @@ static bool is_active(void *ctx, struct expectation *e)
 {
 	struct active *a = ctx;
 
-	a->found = e->parser == HELPER_PARSER_Q931 && !(e->flags & WEIR_EXPECT_INACTIVE) &&
+	a->found = is_calls_to(e, a->seen) && !(e->flags & WEIR_EXPECT_INACTIVE) &&
 		   e->tuple.dst_port == a->port;
 	return !a->found;
 }
@@ -100,7 +108,7 @@ static bool is_active(void *ctx, struct expectation *e)
 static bool register_address(struct ras *r, const struct h323_address *a)
 {
 	struct helper_call *call = r->call;
-	struct active active = {.port = seen_port(r, a->port)};
+	struct active active = {.seen = helper_seen(call), .port = seen_port(r, a->port)};
 	struct helper_want want = {
 		.proto = PROTO_TCP,
 		.class = EXPECT_SIGNALLING,
@@ -124,6 +132,7 @@ static bool register_address(struct ras *r, const struct h323_address *a)
 }
 
 struct confirm {
+	const union weir_addr *seen;
 	weir_time expires;
 };
 
@@ -131,7 +140,7 @@ static bool confirm_one(void *ctx, struct expectation *e)
 {
 	const struct confirm *c = ctx;
 
-	if (e->parser == HELPER_PARSER_Q931 && (e->flags & WEIR_EXPECT_PERMANENT)) {
+	if (is_calls_to(e, c->seen)) {
 		e->flags &= (uint8_t)~WEIR_EXPECT_INACTIVE;
 		e->expires = c->expires;
 	}
@@ -159,6 +168,7 @@ static void confirm(struct ras *r)
 		life = LIFE_DEFAULT;
 	if (life > LIFE_MOST)
 		life = LIFE_MOST;
+	c.seen = helper_peer(r->call);
 	c.expires = r->call->now + life * (weir_time)WEIR_SEC;
 	expect_each(r->call->expectations, r->call->master, confirm_one, &c);
 	r->call->timeout = seconds_to_ticks(life);

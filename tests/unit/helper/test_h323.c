@@ -394,6 +394,7 @@ static void test_frames(void **state)
 /* What comes again is translated again, also a body whose header came alone. */
 static void test_again(void **state)
 {
+	uint8_t both[2 * sizeof h323_open_channel];
 	struct call c;
 	COPY(open, h323_open_channel);
 
@@ -411,10 +412,16 @@ static void test_again(void **state)
 		call_read_bytes(&c, WEIR_ORIGINAL, h323_open_channel + 4, sizeof open - 4);
 		call_out_bytes(&c, open + 4, sizeof open - 4);
 	}
-	/* Both at once, and behind a hole. */
 	c.seq[WEIR_ORIGINAL] = CALL_SEQ;
 	READ(&c, WEIR_ORIGINAL, h323_open_channel);
 	SAME(&c, open);
+	/* One that was there and one that was not, and one behind a hole. */
+	memcpy(both, h323_open_channel, sizeof open);
+	memcpy(both + sizeof open, h323_open_channel, sizeof open);
+	c.seq[WEIR_ORIGINAL] = CALL_SEQ + sizeof open;
+	READ(&c, WEIR_ORIGINAL, both);
+	swap(both, sizeof both, INSIDE, 5001, OUTSIDE, 5001);
+	SAME(&c, both);
 	c.seq[WEIR_ORIGINAL] = CALL_SEQ + 5000;
 	READ(&c, WEIR_ORIGINAL, h323_open_channel);
 	SAME(&c, open);
@@ -505,6 +512,11 @@ static void test_no_room(void **state)
 	c.seq[WEIR_ORIGINAL] = CALL_SEQ;
 	READ(&c, WEIR_ORIGINAL, h323_setup);
 	assert_int_equal(c.result, HELPER_PASS);
+	call_end(&c);
+	call_begin(&c, HELPER_PARSER_H245, CONTROL, CONTROL_BEHIND);
+	c.room = 0;
+	READ(&c, WEIR_ORIGINAL, h323_open_channel);
+	call_dropped(&c, WEIR_R_HELPER_ROOM);
 	call_end(&c);
 }
 

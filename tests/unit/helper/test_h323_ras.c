@@ -275,6 +275,39 @@ static void test_third_host(void **state)
 	call_end(&c);
 }
 
+static void test_no_room(void **state)
+{
+	struct call c;
+
+	(void)state;
+	call_begin(&c, HELPER_PARSER_RAS, RAS, RAS_BEHIND);
+	c.room = 0;
+	READ(&c, WEIR_ORIGINAL, ras_rrq);
+	call_dropped(&c, WEIR_R_HELPER_ROOM);
+	call_end(&c);
+}
+
+/* Either end may be the one that registers, and its ports are none of the other's. */
+static void test_other_way(void **state)
+{
+	struct call c;
+	COPY(rrq, ras_rrq);
+
+	(void)state;
+	call_begin(&c, HELPER_PARSER_RAS, RAS, NULL);
+	READ(&c, WEIR_ORIGINAL, ras_rrq);
+	swap(rrq, sizeof rrq, INSIDE, 1720, KEEPER, 1725);
+	READ(&c, WEIR_REPLY, rrq);
+	READ(&c, WEIR_REPLY, ras_rcf);
+	call_expected(&c, "tcp 10.0.0.2:*>198.51.100.1:1725 signalling 240s permanent inactive "
+			  "parser 7\n" INACTIVE);
+	READ(&c, WEIR_ORIGINAL, ras_rcf);
+	assert_int_equal(c.call.timeout, ticks(90));
+	call_expected(&c, "tcp 10.0.0.2:*>198.51.100.1:1725 signalling 90s permanent parser 7\n"
+			  INACTIVE);
+	call_end(&c);
+}
+
 /* Any byte may be any other, and the end anywhere. */
 static void test_malformed(void **state)
 {
@@ -342,6 +375,8 @@ int main(void)
 		cmocka_unit_test(test_gatekeeper_inside),
 		cmocka_unit_test(test_other_port),
 		cmocka_unit_test(test_third_host),
+		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_other_way),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_many),
 	};

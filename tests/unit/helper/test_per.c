@@ -171,6 +171,8 @@ static const struct {
 	{"itself", &deep, "00", "-"},
 	{"endless", &many_nulls, "ffff", "-"},
 	{"long", &nulls, "87d0", ""},
+	{"more notes than there is room", &numbers,
+	 "4100000000000000000000000000000000000000000000000000", "-"},
 	{"nothing", &to_7, "", "-"},
 };
 
