@@ -104,7 +104,7 @@ static bool addr_allowed(const struct choice *c, const union weir_addr *addr)
 /* Whether packets with this tuple come to this worker. */
 static bool is_ours(const struct nat *nat, const struct tuple *tuple, uint64_t hash)
 {
-	return nat->workers <= 1 ||
+	return nat->workers <= 1 || nat_has_keys(tuple) ||
 	       nat_owner(nat->udp_here, tuple, hash, nat->workers) == nat->worker;
 }
 

@@ -85,6 +85,14 @@ static inline bool nat_is_udp4(const struct tuple *tuple)
 	return tuple->proto == PROTO_UDP && tuple->family == WEIR_IPV4;
 }
 
+/* Whether a tuple is that of a tunnel whose two keys a control connection has told. Both of its
+ * directions, translated or not, belong to the worker that has that one (packet.gre_worker):
+ * the keys cannot be chosen so that hashes agree. */
+static inline bool nat_has_keys(const struct tuple *tuple)
+{
+	return tuple->proto == PROTO_GRE && tuple->src_port && tuple->dst_port;
+}
+
 /* The worker that packets with a tuple of this hash belong to. Mappings of
  * endpoint-independent-nat lead one public port to and from everybody, and the hash of a tuple
  * depends on who that is: so with such rules (`udp_here`) all UDP of IPv4 is the first worker's. */

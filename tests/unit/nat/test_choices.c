@@ -5,6 +5,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,10 +110,95 @@ static void test_properties(void **state)
 	rig_destroy(r);
 }
 
+/* Connections that live, of few sockets toward few others, by rules that translate each its way. */
+#define LIVE 600
+
+struct living {
+	struct born born;
+	struct conn6 conn;
+	bool lives;
+};
+
+static bool same_socket(const struct tuple *a, const struct tuple *b)
+{
+	return a->src.v4 == b->src.v4 && a->src_port == b->src_port;
+}
+
+/* What must hold of a connection beside another: no two share a reply, and two that are mapped
+ * share a public end where they have one socket, and only there. */
+static void beside(const struct living *a, const struct living *b)
+{
+	const struct tuple *one = &a->born.reply, *two = &b->born.reply;
+	bool mapped = a->conn.conn.udp.mapping[NAT_SRC] && b->conn.conn.udp.mapping[NAT_SRC];
+
+	assert_false(tuple_equal(one, two));
+	if (mapped)
+		assert_int_equal(one->dst.v4 == two->dst.v4 && one->dst_port == two->dst_port,
+				 same_socket(&a->born.original, &b->born.original));
+}
+
+static void bear(struct rig *r, struct living *l, uint64_t x)
+{
+	char client[32], host[32];
+	struct nat_range want = ports(range(x & 1 ? WEIR_ACTION_ENDPOINT_INDEPENDENT
+						  : WEIR_ACTION_SRC_NAT,
+					    "203.0.113.0", NULL),
+				      100, 163);
+
+	snprintf(client, sizeof client, "10.0.0.%u", (unsigned)(x >> 8 & 3));
+	snprintf(host, sizeof host, "8.8.8.%u", (unsigned)(x >> 16 & 15));
+	if (x >> 2 & 1)
+		want.flags |= WEIR_NAT_RANDOM;
+	l->born = begin(flow(PROTO_UDP, client, 100 + (x >> 24 & 15), host, 53));
+	if (is_known(r, &l->born.original) || side(r, &l->born, NAT_SRC, &want) != NAT_DONE)
+		return;
+	conn_begin(&l->conn, &l->born.original, &l->born.reply);
+	l->conn.conn.status = l->born.status;
+	l->conn.conn.udp.mapping[NAT_SRC] = r->nat.mapped;
+	nat_conn_begin(&r->nat, &l->conn.conn, false);
+	confirm(r, &l->born);
+	l->lives = true;
+}
+
+static void test_living(void **state)
+{
+	static struct living all[LIVE];
+	uint64_t random = 4712, born = 0, mapped = 0;
+	struct rig *r = rig_create(21, 0, 1);
+
+	(void)state;
+	memset(all, 0, sizeof all);
+	for (unsigned i = 0; i < 30000; i++) {
+		uint64_t x = next_random(&random);
+		struct living *l = &all[x % LIVE];
+
+		r->nat.now += x >> 40 & 0x3ffffff;
+		mappings_expire(&r->nat.mappings, r->nat.now, 2);
+		if (l->lives) {
+			nat_conn_end(&r->nat, &l->conn.conn, false);
+			end(r, &l->born.original);
+			l->lives = false;
+			continue;
+		}
+		bear(r, l, x >> 20);
+		if (!l->lives)
+			continue;
+		born++;
+		mapped += l->conn.conn.udp.mapping[NAT_SRC] != 0;
+		for (unsigned j = 0; j < LIVE; j++)
+			if (all[j].lives && &all[j] != l)
+				beside(l, &all[j]);
+	}
+	assert_true(born > 3000 && mapped > 1000);
+	assert_null(table_validate(&r->table));
+	rig_destroy(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_properties),
+		cmocka_unit_test(test_living),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
