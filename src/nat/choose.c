@@ -13,6 +13,9 @@
  * that is only a hint: it holds reply tuples, and the connection that has one must live and
  * belong to that socket. randomise-ports draws afresh every time.
  *
+ * Besides connections, ports may be taken by mappings for everybody (endpoint.c), by the router
+ * itself (listeners.h), or kept from a source that has its share (fair.c, share.h).
+ *
  * Threads: the worker's alone. Cost: a look-up a candidate, TRIES candidates at most for each
  * of ADDRESSES addresses.
  */
@@ -343,7 +346,8 @@ static bool set_block(struct choice *c)
 	const struct nat_range *r = c->range;
 	uint32_t low = c->any_port ? 1024 : c->first_port, high = c->any_port ? 65535 : c->last_port;
 	uint32_t blocks = r->block ? (high - low + 1) / r->block : 0;
-	unsigned __int128 first = choice_number(c, &c->first), source = choice_number(c, &c->original->src);
+	unsigned __int128 first = choice_number(c, &c->first);
+	unsigned __int128 source = choice_number(c, &c->original->src);
 
 	if (!blocks || c->side != NAT_SRC || source < choice_number(c, &r->inside))
 		return false;

@@ -4,11 +4,12 @@
  *
  * A pool is the ports of a range's addresses toward one destination. Nobody counts what each
  * source has of it: the table knows whose each port is, so a sample of SAMPLE ports at random
- * tells how full the pool is and who has it. Once FULL of them are taken (which may
- * happen when nine tenths of the pool are, and mostly does when a hundredth is left), a source that has at least HEAVY of the sample, and more than it
- * would have if one source more came and all shared alike, gets no more: what is left is for
- * the others, and it is not asked about again for PRESSED. As long as a pool is not so full nobody is held back (RFC 6888, requirement 4, asks for
- * a limit that is configured; that is ports-per-source).
+ * tells how full the pool is and who has it. Once FULL of them are taken (which may happen when
+ * nine tenths of the pool are, and mostly does when a hundredth is left), a source that has at
+ * least HEAVY of the sample, and more than it would have if one source more came and all
+ * shared alike, gets no more: what is left is for the others, and it is not asked about again
+ * for PRESSED. As long as a pool is not so full nobody is held back (RFC 6888, requirement 4, asks
+ * for a limit that is configured; that is ports-per-source).
  *
  * Pools of fewer than SMALL_POOL ports go to who comes first.
  *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_addresses.c - which address a new connection gets, what has no port, and what cannot be translated.
+ * test_addresses.c - which address a new connection gets, what has no port, and what cannot be
+ * translated.
  */
 #include <setjmp.h>
 #include <stdarg.h>

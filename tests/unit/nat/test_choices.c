@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_choices.c - any connections by any rules: what must hold of every choice (nobody else has it, it is
- * allowed, it can be undone).
+ * test_choices.c - any connections by any rules: what must hold of every choice (nobody else has
+ * it, it is allowed, it can be undone).
  */
 #include <setjmp.h>
 #include <stdarg.h>
