@@ -200,11 +200,25 @@ static void help(struct weir_worker *w, struct packet *p, uint32_t ref, struct c
 /* Behind a packet of which there is more to do than to let it by. */
 __attribute__((noinline)) static void end_known(struct weir_worker *w, struct packet *p,
 						uint32_t ref, struct conn *c, enum weir_dir dir,
-						const struct tracked *t)
+						struct tracked *t)
 {
 	note_changes(w, ref, c, dir);
-	if (!t && c->status & CONN_HELPED)
+	if (!(c->status & CONN_HELPED))
+		return;
+	if (t)
+		t->helped = true;
+	else
 		help(w, p, ref, c);
+}
+
+/* Behind an accepted packet of a connection whose timeout is fixed, or which helpers have to do
+ * with. */
+__attribute__((noinline)) static void end_odd(struct weir_worker *w, struct packet *p, uint32_t ref,
+					      struct conn *c, enum weir_dir dir, struct tracked *t)
+{
+	refresh(w, c, w->track.timeout);
+	pass(p, state_of(c, dir));
+	end_known(w, p, ref, c, dir, t);
 }
 
 static void open_connection(struct weir_worker *w, struct packet *p, uint64_t hash,
@@ -267,11 +281,14 @@ static inline void walk_known(struct weir_worker *w, struct packet *p, uint64_t 
 		return;
 	}
 	count(w, p, c, dir);
-	refresh(w, c, w->track.timeout);
+	if (UNLIKELY(c->status & (WEIR_STATUS_FIXED_TIMEOUT | CONN_HELPED))) {
+		end_odd(w, p, ref, c, dir, t);
+		return;
+	}
+	c->expires = w->track.now + w->track.timeout;
 	pass(p, state_of(c, dir));
-	if (UNLIKELY(w->track.changed || (c->status & (WEIR_STATUS_SEEN_REPLY | CONN_HELPED)) !=
-						 WEIR_STATUS_SEEN_REPLY))
-		end_known(w, p, ref, c, dir, t);
+	if (UNLIKELY(w->track.changed || !(c->status & WEIR_STATUS_SEEN_REPLY)))
+		note_changes(w, ref, c, dir);
 }
 
 /* Whether a packet of a connection takes the fast path, if it is no SYN, FIN or RST. */
@@ -613,7 +630,9 @@ static void path_ruled(struct weir_worker *w, struct packet *p, uint64_t hash,
 	on = passage_walk(&s);
 	if (s.t.conn && !s.t.ref)
 		on ? confirm_or_drop(w, p, hash) : abandon(w);
-	else if (UNLIKELY(on && s.t.conn && s.t.conn->status & CONN_HELPED))
+	if (LIKELY(!(s.t.end | s.t.helped)))
+		return;
+	if (on && s.t.helped)
 		help(w, p, s.t.ref, s.t.conn);
 	if (s.t.end)
 		path_end(w, s.t.ref, (enum weir_end)s.t.end);

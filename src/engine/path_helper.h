@@ -58,4 +58,12 @@ bool path_gre_key(struct weir_worker *w, struct packet *p);
 /* Between batches: what is expected no longer, connections whose keys were taken back. */
 void path_helper_tidy(struct weir_worker *w, unsigned work);
 
+/* Whether there is anything to tidy. */
+static inline bool path_helper_due(const struct weir_worker *w)
+{
+	return path_expects(w) ||
+	       atomic_load_explicit(&w->engine->gre_keys.ended, memory_order_relaxed) !=
+		       w->keys_ended;
+}
+
 #endif

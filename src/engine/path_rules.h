@@ -16,6 +16,7 @@ struct tracked {
 	struct conn *conn; /* NULL: none */
 	uint32_t ref;	   /* 0 with a connection: it is private, worker.fresh */
 	uint8_t end; /* enum weir_end: the connection ends behind this packet; NONE: it stays */
+	uint8_t helped; /* 1: the packet goes through path_help() at the end of its path */
 };
 
 struct passage {

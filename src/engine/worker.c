@@ -294,7 +294,8 @@ void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_
 		firewall_expire(w->firewall, w->now, EXPIRE_WORK);
 	mappings_expire(&w->nat.mappings, w->now, EXPIRE_WORK);
 	shares_expire(&w->nat.shares, w->now, EXPIRE_WORK);
-	path_helper_tidy(w, EXPIRE_WORK);
+	if (UNLIKELY(path_helper_due(w)))
+		path_helper_tidy(w, EXPIRE_WORK);
 	requests_serve(w, REQUEST_WORK);
 }
 
