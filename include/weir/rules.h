@@ -342,7 +342,8 @@ enum weir_change {
  *
  * Such a mapping outlives its connections by two minutes. A worker has 131071 at most: for a
  * socket beyond them there is no port. With several workers the packets of one port would come to
- * all of them, so with such a rule in force all UDP of IPv4 is the first worker's. */
+ * all of them, so with such a rule in force all UDP of IPv4 is the first worker's; connections of it that
+ * other workers have begin anew when the first such rule comes or the last one goes. */
 
 struct weir_rule {
 	uint32_t counter; /* where it counts: a number of the embedder's, below 2^20, that the rule
