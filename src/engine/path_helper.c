@@ -42,6 +42,7 @@ static bool translate(struct weir_worker *w, struct packet *p, struct conn *c,
 	};
 	const struct tuple *original = &p->tuple;
 	struct tuple to = *original, reply;
+	enum nat_result result;
 
 	to.dst = e->new_dst;
 	to.dst_port = e->new_dst_port;
@@ -57,7 +58,13 @@ static bool translate(struct weir_worker *w, struct packet *p, struct conn *c,
 		conn_tuple_set(c, to.family == WEIR_IPV6, WEIR_REPLY, &reply);
 		return true;
 	}
-	if (nat_choose(&w->nat, NAT_SRC, &range, original, &reply, &c->status) != NAT_DONE) {
+	result = nat_choose(&w->nat, NAT_SRC, &range, original, &reply, &c->status);
+	if (result != NAT_DONE && range.flags & WEIR_NAT_PORTS && to.proto != PROTO_GRE) {
+		/* Taken, or another worker's: better by another port than not at all. */
+		range.flags &= ~(uint32_t)WEIR_NAT_PORTS;
+		result = nat_choose(&w->nat, NAT_SRC, &range, original, &reply, &c->status);
+	}
+	if (result != NAT_DONE) {
 		packet_reason(p, WEIR_R_NAT_EXHAUSTED, 0, 0);
 		return false;
 	}
@@ -237,17 +244,23 @@ void path_helper_abandon(struct weir_worker *w)
 
 bool path_gre_key(struct weir_worker *w, struct packet *p)
 {
-	struct tuple quoted;
+	bool quoted = p->kind == PACKET_ICMP_ERROR;
+	struct tuple tuple;
+	uint64_t master;
 
-	if (p->kind == PACKET_PLAIN && p->tuple.proto == PROTO_GRE && p->gre_version == 1) {
-		gre_key_find(&w->engine->gre_keys, &p->tuple);
-		return true;
-	}
-	if (p->kind != PACKET_ICMP_ERROR || p->tuple.proto != PROTO_GRE ||
-	    !tuple_invert(&p->tuple, &quoted))
+	if ((!quoted && p->kind != PACKET_PLAIN) || p->tuple.proto != PROTO_GRE ||
+	    (!quoted && p->gre_version != 1))
 		return false;
-	gre_key_find(&w->engine->gre_keys, &quoted);
-	return tuple_invert(&quoted, &p->tuple);
+	tuple = p->tuple;
+	if ((quoted && !tuple_invert(&p->tuple, &tuple)) ||
+	    !gre_key_find(&w->engine->gre_keys, &tuple, &master))
+		return false;
+	if (quoted)
+		tuple_invert(&tuple, &p->tuple);
+	else
+		p->tuple = tuple;
+	p->gre_worker = (uint8_t)(master >> 56);
+	return true;
 }
 
 static void end_of_key(struct weir_worker *w, const struct tuple *tuple)

@@ -226,9 +226,14 @@ static inline void match_packet(struct weir_worker *w, struct batch *b, unsigned
  * bucket nor tag is cut from. */
 static bool hand_over(const struct weir_worker *w, struct packet *p, uint64_t hash)
 {
-	unsigned owner = nat_owner(w->nat.udp_here, &p->tuple, hash, w->engine->workers);
+	unsigned owner;
 
-	if (owner == w->index || (p->kind != PACKET_PLAIN && p->kind != PACKET_ICMP_ERROR))
+	if (UNLIKELY(p->kind != PACKET_PLAIN && p->kind != PACKET_ICMP_ERROR))
+		return false;
+	owner = nat_has_keys(&p->tuple)
+			? p->gre_worker
+			: nat_owner(w->nat.udp_here, &p->tuple, hash, w->engine->workers);
+	if (owner == w->index)
 		return false;
 	p->io->verdict = WEIR_HANDOVER;
 	p->io->worker = (uint16_t)owner;

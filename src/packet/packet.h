@@ -86,6 +86,7 @@ struct packet {
 	uint8_t opens;     /* ICMP: a query that may open a connection. Set to 1 for other protocols */
 	uint8_t quotes_seq; /* ICMP_ERROR: quoted_seq is set */
 	uint8_t gre_version;
+	uint8_t gre_worker;    /* of a tunnel whose keys are known: who has it (nat_has_keys()) */
 	uint16_t gre_protocol; /* EtherType of what GRE carries */
 	uint32_t gre_key;      /* as in the header, 0 if it has none; for version 1 the call id */
 	uint32_t quoted_seq;   /* where the TCP segment begins that an ICMP_ERROR quotes */

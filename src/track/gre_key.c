@@ -236,20 +236,24 @@ void gre_key_rename(struct gre_keys *keys, uint64_t from, uint64_t to)
 	unlock(keys);
 }
 
-void gre_key_find(struct gre_keys *keys, struct tuple *tuple)
+bool gre_key_find(struct gre_keys *keys, struct tuple *tuple, uint64_t *master)
 {
 	struct shown shown;
 	uint32_t at;
 	bool there;
 
 	if (LIKELY(!count_of(keys)))
-		return;
+		return false;
 	shown_of(tuple, &shown);
 	lock(keys);
 	at = place_of(keys, &shown, &there);
-	if (there)
+	there = there && keys->entries[at].src_port != 0;
+	if (there) {
 		tuple->src_port = keys->entries[at].src_port;
+		*master = keys->entries[at].master;
+	}
 	unlock(keys);
+	return there;
 }
 
 bool gre_key_ended(struct gre_keys *keys, uint32_t *cursor, struct tuple *tuple)

@@ -51,9 +51,9 @@ void gre_key_forget(struct gre_keys *keys, uint64_t master);
 
 void gre_key_rename(struct gre_keys *keys, uint64_t from, uint64_t to);
 
-/* Fills in tuple->src_port of an enhanced GRE packet if its key is known. Asks nothing of the lock
- * while there are no keys. */
-void gre_key_find(struct gre_keys *keys, struct tuple *tuple);
+/* Fills in tuple->src_port of an enhanced GRE packet if its key is known, and whose it is. Asks
+ * nothing of the lock while there are no keys. => false: it is not known */
+bool gre_key_find(struct gre_keys *keys, struct tuple *tuple, uint64_t *master);
 
 /* The next tuple whose connection is to end, of those that a worker has not seen. Its cursor is 0
  * at first. => false: no more; that costs a load */

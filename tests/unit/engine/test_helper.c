@@ -203,6 +203,142 @@ static void test_workers(void **state)
 	router_end(&r);
 }
 
+/* PPTP: a packet of a tunnel. => its length */
+static uint32_t write_tunnel(uint8_t *p, const char *src, const char *dst, unsigned call)
+{
+	struct say say = {.src = src, .dst = dst, .proto = 47};
+	uint32_t at = write_ip(p, &say, 12);
+
+	put16(p + at, 0x2001); /* has a key; version 1 */
+	put16(p + at + 2, 0x880b);
+	put16(p + at + 4, 0);
+	put16(p + at + 6, call);
+	put32(p + at + 8, 0x5a5a5a5a);
+	return at + 12;
+}
+
+/* One packet of it, at whichever worker it belongs to. => the worker */
+static unsigned tunnel(struct router *r, uint16_t port, const char *src, const char *dst,
+		       unsigned call)
+{
+	uint32_t size = write_tunnel(r->bytes, src, dst, call);
+
+	r->io.verdict = WEIR_HANDOVER;
+	r->io.worker = 0;
+	for (int i = 0; i < 2 && r->io.verdict == WEIR_HANDOVER; i++) {
+		struct weir_worker *worker = weir_engine_worker(r->engine, r->io.worker);
+
+		memset(&r->io, 0, sizeof r->io);
+		r->io.data = r->bytes;
+		r->io.caplen = r->io.len = size;
+		r->io.port = port;
+		weir_process(worker, &r->io, 1, r->now);
+	}
+	assert_int_equal(r->io.verdict, WEIR_ACCEPT);
+	assert_int_equal(r->io.reason, WEIR_R_NONE);
+	return r->io.worker;
+}
+
+/* A message: its type, two ids or whatever stands there, and the result. */
+static const char *message(unsigned type, unsigned first, unsigned second, unsigned result)
+{
+	static uint8_t m[20];
+
+	memset(m, 0, sizeof m);
+	put16(m, sizeof m);
+	put16(m + 2, 1);
+	put32(m + 4, 0x1a2b3c4d);
+	put16(m + 8, type);
+	put16(m + 12, first);
+	put16(m + 14, second);
+	m[16] = (uint8_t)result;
+	return (const char *)m;
+}
+
+/* The messages of a client's call, whose id is 7 as everybody's. => its id outside */
+static unsigned make_call(struct router *r, uint16_t port, unsigned server_id)
+{
+	struct say out = client_says(port, SYN, 100, 0), in;
+	unsigned seen;
+
+	out.dport = 1723;
+	r->worker = weir_engine_worker(r->engine, 0);
+	if (inject(r, LAN_PORT, out)->verdict == WEIR_HANDOVER) {
+		r->worker = weir_engine_worker(r->engine, r->io.worker);
+		inject(r, LAN_PORT, out);
+	}
+	assert_int_equal(r->io.verdict, WEIR_ACCEPT);
+	in = server_says((uint16_t)get16(r->io.out + 20), SYN | ACK, 500, 101);
+	in.sport = 1723;
+	inject(r, WAN, in);
+	out.flags = in.flags = ACK;
+	out.seq = 101;
+	out.ack = in.seq = 501;
+	inject_text(r, LAN_PORT, out, message(1, 0, 0, 0), 20);
+	in.ack = out.seq += 20;
+	inject_text(r, WAN, in, message(2, 0, 0x100, 0), 20);
+	out.ack = in.seq += 20;
+	inject_text(r, LAN_PORT, out, message(7, 7, 1, 0), 20);
+	assert_int_equal(r->io.verdict, WEIR_ACCEPT);
+	seen = get16(r->io.out + 40 + 12);
+	in.ack = out.seq += 20;
+	inject_text(r, WAN, in, message(8, server_id, seen, 1), 20);
+	assert_int_equal(r->io.verdict, WEIR_ACCEPT);
+	assert_int_equal(get16(r->io.out + 40 + 14), 7);
+	return seen;
+}
+
+/* Both directions of a tunnel belong to the worker that has its control connection. */
+static void test_tunnels(void **state)
+{
+	enum { WORKERS = 4, CALLS = 24 };
+	struct weir_stats stats;
+	unsigned used = 0;
+	struct router r;
+
+	(void)state;
+	begin(&r, WORKERS);
+	for (unsigned i = 0; i < CALLS; i++) {
+		static const char server[] = "198.51.100.7", inside[] = "192.168.1.2";
+		unsigned seen = make_call(&r, (uint16_t)(1025 + i), 200 + i);
+		struct weir_worker *control = r.worker;
+		unsigned at, turn;
+
+		for (turn = 0; turn < 4; turn++) {
+			/* Half of the tunnels begin at the server. */
+			bool out = (turn + i) % 2;
+
+			at = out ? tunnel(&r, LAN_PORT, inside, server, 200 + i)
+				 : tunnel(&r, WAN, server, "203.0.113.1", seen);
+			assert_ptr_equal(weir_engine_worker(r.engine, at), control);
+			assert_int_equal(r.io.state,
+					 turn ? WEIR_STATE_ESTABLISHED : WEIR_STATE_RELATED);
+			assert_int_equal(get16(r.io.out + 26), out ? 200 + i : 7);
+		}
+		used |= 1u << at;
+	}
+	assert_int_equal(used, (1u << WORKERS) - 1);
+	weir_stats_get(r.engine, &stats);
+	assert_int_equal(stats.connections, 2 * CALLS);
+	assert_int_equal(stats.expectations, 0);
+	/* With the control connections they end. */
+	for (unsigned i = 0; i < WORKERS; i++) {
+		struct weir_conn conns[2 * CALLS];
+		uint64_t cursor = 0;
+		struct weir_worker *w = weir_engine_worker(r.engine, i);
+		size_t got = weir_conn_list(w, &cursor, r.now, conns, 2 * CALLS);
+
+		for (size_t n = 0; n < got; n++)
+			if (conns[n].protocol == TCP)
+				assert_int_equal(weir_conn_remove(w, conns[n].id, r.now), WEIR_OK);
+	}
+	for (unsigned i = 0; i < WORKERS; i++)
+		weir_process(weir_engine_worker(r.engine, i), NULL, 0, r.now);
+	weir_stats_get(r.engine, &stats);
+	assert_int_equal(stats.connections, 0);
+	router_end(&r);
+}
+
 static const char request[] = "\0\1file\0octet";
 
 static struct say asks(uint16_t port)
@@ -313,7 +449,7 @@ int main(void)
 		cmocka_unit_test(test_list),       cmocka_unit_test(test_room),
 		cmocka_unit_test(test_workers),    cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_no_record),  cmocka_unit_test(test_rules_gone),
-		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_cut),        cmocka_unit_test(test_tunnels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

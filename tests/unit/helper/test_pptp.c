@@ -89,12 +89,13 @@ static void begin(struct call *c, const char *reply)
 static unsigned key(struct call *c, const char *src, const char *dst, unsigned call_id)
 {
 	struct tuple t = {.proto = PROTO_GRE, .family = WEIR_IPV4, .dst_port = (uint16_t)call_id};
+	uint64_t master;
 
 	assert_int_not_equal(helper_addr_read(WEIR_IPV4, (const uint8_t *)src,
 					      (uint32_t)strlen(src), &t.src), 0);
 	assert_int_not_equal(helper_addr_read(WEIR_IPV4, (const uint8_t *)dst,
 					      (uint32_t)strlen(dst), &t.dst), 0);
-	gre_key_find(&c->gre_keys, &t);
+	gre_key_find(&c->gre_keys, &t, &master);
 	return t.src_port;
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "memory.h"
+#include "unit/memory.h"
 
 #define MOST 100u
 
@@ -54,8 +54,11 @@ static struct tuple tuple4(uint32_t src, uint32_t dst, uint16_t from_call, uint1
 static uint16_t found(struct lab *l, uint32_t src, uint32_t dst, uint16_t call)
 {
 	struct tuple t = tuple4(src, dst, 0, call);
+	uint64_t master = 0;
+	bool there = gre_key_find(&l->keys, &t, &master);
 
-	gre_key_find(&l->keys, &t);
+	assert_int_equal(there, t.src_port != 0);
+	assert_int_equal(master != 0, t.src_port != 0);
 	return t.src_port;
 }
 
@@ -111,6 +114,7 @@ static void test_masters(void **state)
 static void test_families(void **state)
 {
 	struct tuple six = tuple4(1, 2, 10, 20), t;
+	uint64_t master;
 	struct lab l;
 
 	(void)state;
@@ -124,12 +128,13 @@ static void test_families(void **state)
 	assert_true(add(&l, 8, 1, 2, 30, 20));
 	t = six;
 	t.src_port = 0;
-	gre_key_find(&l.keys, &t);
+	assert_true(gre_key_find(&l.keys, &t, &master));
 	assert_int_equal(t.src_port, 10);
+	assert_int_equal(master, 7);
 	t = six;
 	t.src_port = 0;
 	t.src.v6[15] = 1;
-	gre_key_find(&l.keys, &t);
+	assert_false(gre_key_find(&l.keys, &t, &master));
 	assert_int_equal(t.src_port, 0);
 	assert_int_equal(found(&l, 1, 2, 20), 30);
 	lab_fini(&l);
