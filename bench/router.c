@@ -259,7 +259,8 @@ static void demand(const struct home *h, enum weir_state state, bool fasttracked
 		if (p->state == state && p->verdict == WEIR_ACCEPT && p->fasttracked == fasttracked)
 			continue;
 		weir_reason_text(p, text, sizeof text);
-		fprintf(stderr, "bench: packet %u was %s, not %s, verdict %u, fasttracked %u: %s\n", k,
+		fprintf(stderr,
+			"bench: packet %u was %s, not %s, verdict %u, fasttracked %u: %s\n", k,
 			weir_state_text(p->state), weir_state_text(state), p->verdict,
 			p->fasttracked, text);
 		exit(1);

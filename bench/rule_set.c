@@ -83,7 +83,8 @@ static void make_random(struct rule_set *s, struct weir_rule *r)
 
 static void make_realistic(struct rule_set *s, struct weir_rule *r)
 {
-	static const uint16_t services[] = {22, 25, 53, 80, 110, 143, 443, 465, 587, 993, 3306, 8080};
+	static const uint16_t services[] = {22,  25,  53,  80,  110,  143,
+					   443, 465, 587, 993, 3306, 8080};
 	unsigned kind = pick(s, 100);
 	uint32_t server = 0xc6120000u + pick(s, s->count / 4 + 16);
 	uint32_t network = 0x0a000000u + (pick(s, s->count / 8 + 16) << 8);
@@ -224,8 +225,8 @@ void probe_for(struct rule_set *s, uint32_t rule, struct probe *p)
 			p->protocol = (uint8_t)m->number;
 			break;
 		case WEIR_MATCH_DST_PORT:
-			p->dst_port = (uint16_t)(m->ports[0].first +
-						 pick(s, m->ports[0].last - m->ports[0].first + 1u));
+			p->dst_port = m->ports[0].first;
+			p->dst_port += (uint16_t)pick(s, m->ports[0].last - p->dst_port + 1u);
 			break;
 		case WEIR_MATCH_IN_INTERFACE:
 			for (p->in = 0; !(m->interfaces[p->in / 64] >> p->in % 64 & 1); p->in++)

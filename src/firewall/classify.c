@@ -111,8 +111,8 @@ static void enter_words(struct stream *s, const struct classifier *c, const stru
 	uint64_t words = (UINT64_C(1) << b->words) - 1;
 
 	for (unsigned i = 0; i < b->fields; i++) {
-		s->row[i] = c->rows + child_of(c, &searches[i], v);
-		words &= s->row[i][0];
+		s->row[i] = child_of(c, &searches[i], v);
+		words &= c->rows[s->row[i]];
 	}
 	s->left = 0;
 	s->words = words;
@@ -129,7 +129,7 @@ static inline void enter_bits(struct stream *s, const struct classifier *c, cons
 }
 
 /* => the next word that has a rule; 0: the rows are at their end */
-static uint64_t next_word(struct stream *s)
+static uint64_t next_word(struct stream *s, const struct classifier *c)
 {
 	const struct bits *b = s->bits;
 	uint64_t left = 0;
@@ -141,7 +141,7 @@ static uint64_t next_word(struct stream *s)
 		if (s->word == b->words - 1)
 			left = all_of(b);
 		for (unsigned i = 0; i < b->fields; i++)
-			left &= s->row[i][1 + s->word];
+			left &= c->rows[s->row[i] + 1 + s->word];
 	}
 	return left;
 }
@@ -157,7 +157,7 @@ static inline void take_bit(struct stream *s, const struct classifier *c)
 void stream_refill(struct stream *s, const struct classifier *c, const struct values *v)
 {
 	while (s->left == 0) {
-		s->left = next_word(s);
+		s->left = next_word(s, c);
 		if (s->left)
 			break;
 		if (!s->bits->more) {

@@ -103,7 +103,7 @@ struct stream {
 	const struct bits *bits;  /* NULL: a list */
 	uint64_t left, words;     /* of this word's rules; of the words behind it */
 	uint32_t word;
-	const uint64_t *row[CLASS_FIELDS];
+	uint32_t row[CLASS_FIELDS]; /* where each field's row begins */
 };
 
 struct walk;

@@ -38,7 +38,8 @@ static inline void *part_at(const struct part *part, uint32_t i)
 	return (char *)part->data + i * part->element;
 }
 
-/* The boundaries of `count` intervals, and what is in each. Neighbours that are equal become one. */
+/* The boundaries of `count` intervals, and what is in each. Neighbours that are equal become
+ * one. */
 void maker_search(struct maker *m, uint32_t at, enum class_field field, const uint32_t *bounds,
 		  const uint32_t *children, uint32_t count);
 

@@ -353,6 +353,7 @@ static void test_each(void **state)
 	static const uint32_t counts[] = {
 		CLASSIFY_FROM - 1, CLASSIFY_FROM, 63, 64, 65, 1023, 1024, 1025, 2049, RULES_MAX};
 	static struct weir_match own[RULES_MAX];
+	const struct chain *chain;
 	struct sample s;
 
 	(void)state;
@@ -370,8 +371,8 @@ static void test_each(void **state)
 		sample_rules(&s, rules[0], counts[c]);
 		s.rules.tables[1][WEIR_TABLE_FILTER].count = 0;
 		sample_compile(&s);
-		assert_int_equal(s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0].classifier != NULL,
-				 counts[c] >= CLASSIFY_FROM);
+		chain = &s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0];
+		assert_int_equal(chain->classifier != NULL, counts[c] >= CLASSIFY_FROM);
 		sample_packet(&s, "ip4:11 udp");
 		for (uint32_t i = 0; i <= counts[c]; i++) {
 			put_be32(s.walk.tuple.src.v6, i);
