@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz/fuzz_irc.c - any bytes as a connection of Internet Relay Chat; fuzz/helper_harness.h says which.
+ * fuzz/fuzz_irc.c - any bytes as a connection of Internet Relay Chat; fuzz/helper_harness.h says
+ * which.
  */
 #include "helper_harness.h"
 

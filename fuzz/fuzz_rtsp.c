@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz/fuzz_rtsp.c - any bytes as a connection of the Real Time Streaming Protocol; fuzz/helper_harness.h says which.
+ * fuzz/fuzz_rtsp.c - any bytes as a connection of the Real Time Streaming Protocol;
+ * fuzz/helper_harness.h says which.
  */
 #include "helper_harness.h"
 

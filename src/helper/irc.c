@@ -31,9 +31,9 @@ enum kind { KIND_UNKNOWN, KIND_IRC, KIND_OTHER };
 
 /* What is remembered. */
 struct irc {
-	uint8_t kind;           /* enum kind */
-	uint8_t count, next;    /* of start: in use, and the place that is used next */
-	bool held;              /* an offer that was cut off was dropped once */
+	uint8_t kind;        /* enum kind */
+	uint8_t count, next; /* of start: in use, and the place that is used next */
+	bool held;           /* an offer that was cut off was dropped once */
 	uint32_t held_seq;
 	uint32_t start[STARTS]; /* sequence numbers of segments that began with a line */
 };
@@ -105,11 +105,11 @@ static bool take_word(struct view *v, char word[WORD_MAX])
 static bool is_command(const uint8_t *data, uint32_t size)
 {
 	static const char *const known[] = {
-		"ADMIN",  "AUTHENTICATE", "AWAY",   "CAP",   "INFO",  "INVITE", "ISON",
-		"JOIN",   "KICK",         "LIST",   "LUSERS", "MODE", "MOTD",   "NAMES",
-		"NICK",   "NOTICE",       "PART",   "PASS",  "PING",  "PONG",   "PRIVMSG",
-		"QUIT",   "STATS",        "TAGMSG", "TIME",  "TOPIC", "USER",   "USERHOST",
-		"VERSION", "WEBIRC",      "WHO",    "WHOIS", "WHOWAS",
+		"ADMIN",   "AUTHENTICATE", "AWAY",   "CAP",    "INFO",   "INVITE", "ISON",
+		"JOIN",    "KICK",         "LIST",   "LUSERS", "MODE",   "MOTD",   "NAMES",
+		"NICK",    "NOTICE",       "PART",   "PASS",   "PING",   "PONG",   "PRIVMSG",
+		"QUIT",    "STATS",        "TAGMSG", "TIME",   "TOPIC",  "USER",   "USERHOST",
+		"VERSION", "WEBIRC",       "WHO",    "WHOIS",  "WHOWAS",
 	};
 	struct view v = view_of(data, size);
 	char word[WORD_MAX];

@@ -25,16 +25,16 @@
 #include "helper/view.h"
 
 #define COOKIE 0x1a2b3c4du
-#define CONTROL 1u         /* message type; 2 is for management and was never used */
+#define CONTROL 1u /* message type; 2 is for management and was never used */
 #define HEADER 12u
-#define SHORTEST 16u       /* messages, by RFC 2637 */
+#define SHORTEST 16u /* messages, by RFC 2637 */
 #define LONGEST 220u
-#define MESSAGES_MAX 32u   /* that are read in one packet */
+#define MESSAGES_MAX 32u /* that are read in one packet */
 #define CALLS 4u
-#define TRIES 16u          /* ids that are tried for a client */
+#define TRIES 16u /* ids that are tried for a client */
 #define LIMIT (2 * CALLS)
 #define SECONDS 300u
-#define GOOD 1u            /* of all result codes */
+#define GOOD 1u /* of all result codes */
 
 enum message_type {
 	START_REQUEST = 1,
@@ -57,8 +57,8 @@ enum message_type {
 /* Where fields stand. */
 #define START_RESULT 14u
 #define STOP_RESULT 12u
-#define ID 12u         /* the sender's, in requests and replies; else the only one */
-#define PEER_ID 14u    /* in replies to requests for a call */
+#define ID 12u      /* the sender's, in requests and replies; else the only one */
+#define PEER_ID 14u /* in replies to requests for a call */
 #define CALL_RESULT 16u
 
 enum session { SESSION_NONE, SESSION_REQUESTED, SESSION_OPEN };
@@ -72,25 +72,25 @@ enum call_state {
 };
 
 struct call {
-	uint8_t state;    /* enum call_state */
+	uint8_t state; /* enum call_state */
 	uint8_t incoming;
-	uint16_t client;  /* the client's id */
-	uint16_t seen;    /* and what the server takes for it */
-	uint16_t server;  /* the server's id */
+	uint16_t client; /* the client's id */
+	uint16_t seen;   /* and what the server takes for it */
+	uint16_t server; /* the server's id */
 };
 
 /* What is remembered. */
 struct pptp {
-	uint8_t session;       /* enum session */
-	uint32_t from[2], to[2]; /* by direction: sequence numbers of a message that crossed from one
-				    segment into the next */
+	uint8_t session;         /* enum session */
+	uint32_t from[2], to[2]; /* by direction: sequence numbers of a message that crossed from
+				    one segment into the next */
 	struct call calls[CALLS];
 };
 
 static_assert(sizeof(struct pptp) <= HELPER_MEMORY, "fits what a helper may remember");
 
 struct message {
-	uint32_t at;    /* in the payload */
+	uint32_t at; /* in the payload */
 	uint32_t length;
 	uint16_t type;
 };

@@ -9,14 +9,14 @@
  *
  * The ports are expected from the server, each transport that the client would take. The answer
  * names the one that was chosen, and the others are taken back; what the client sends from there to
- * the server's ports is expected too, so that it leaves by the port that the server knows. Of a translated connection the
- * request names the ports that the server must send to, and the answer is given back the client's
- * own; addresses of both ends are translated wherever the header has them. What goes within the
- * connection or to many hosts needs nothing, and a stream that is to go to a third host gets
- * nothing.
+ * the server's ports is expected too, so that it leaves by the port that the server knows. Of a
+ * translated connection the request names the ports that the server must send to, and the answer is
+ * given back the client's own; addresses of both ends are translated wherever the header has them.
+ * What goes within the connection or to many hosts needs nothing, and a stream that is to go to a
+ * third host gets nothing.
  *
- * A message is read where a segment begins, and behind other messages and interleaved frames. Nothing
- * is expected unless what the client says first is a request of RTSP: nobody can make a
+ * A message is read where a segment begins, and behind other messages and interleaved frames.
+ * Nothing is expected unless what the client says first is a request of RTSP: nobody can make a
  * browser say that.
  *
  * Threads: the worker's. Cost: a search for line ends over the headers.
@@ -26,9 +26,9 @@
 #include "helper/helper.h"
 #include "helper/rtsp_transport.h"
 
-#define LIMIT 8u          /* in each direction */
+#define LIMIT 8u /* in each direction */
 #define SECONDS 300u
-#define MESSAGES_MAX 8u   /* and frames, that are read in one packet */
+#define MESSAGES_MAX 8u /* and frames, that are read in one packet */
 #define HEADERS_MAX 64u
 #define TRANSPORTS_MAX 8u /* of one header line */
 #define SETUPS 6u
@@ -48,9 +48,9 @@ struct setup {
 
 /* What is remembered. */
 struct rtsp {
-	uint8_t kind;        /* enum kind */
-	uint8_t next;        /* place that is used next */
-	bool held;           /* a header that was cut off was dropped once */
+	uint8_t kind; /* enum kind */
+	uint8_t next; /* place that is used next */
+	bool held;    /* a header that was cut off was dropped once */
 	uint32_t held_seq;
 	struct setup setup[SETUPS];
 };
@@ -61,13 +61,13 @@ enum message_kind { MESSAGE_OTHER, MESSAGE_SETUP, MESSAGE_TEARDOWN, MESSAGE_ANSW
 
 struct message {
 	enum message_kind kind;
-	bool good;      /* an answer: 2xx */
-	bool final;     /* and not 1xx */
-	uint32_t at;    /* the first header, in the payload */
-	uint32_t end;   /* behind the last one that is all there */
-	uint32_t body;  /* its bytes */
+	bool good;     /* an answer: 2xx */
+	bool final;    /* and not 1xx */
+	uint32_t at;   /* the first header, in the payload */
+	uint32_t end;  /* behind the last one that is all there */
+	uint32_t body; /* its bytes */
 	uint16_t number;
-	bool cut;       /* the headers do not end in this packet */
+	bool cut; /* the headers do not end in this packet */
 };
 
 /* Text. */
@@ -191,10 +191,8 @@ static void note_setup(const struct helper_call *call, const struct helper_want 
 		s = &r->setup[r->next];
 		r->next = (uint8_t)((r->next + 1) % SETUPS);
 	}
-	*s = (struct setup){.own = want->port,
-			    .seen = want->seen,
-			    .number = number,
-			    .ports = want->ports};
+	*s = (struct setup){
+		.own = want->port, .seen = want->seen, .number = number, .ports = want->ports};
 }
 
 static void take_back(struct helper_call *call, struct setup *s)
@@ -336,8 +334,8 @@ static bool change_transport(struct helper_call *call, const struct rtsp_transpo
 	return make_changes(call, &all);
 }
 
-/* Which ports one side has for a stream, by the fields that say it. => how many; 0: it is not known,
- * or they are no pair */
+/* Which ports one side has for a stream, by the fields that say it. => how many; 0: it is not
+ * known, or they are no pair */
 static uint8_t stream_ports(const struct rtsp_transport *t, enum rtsp_field_kind ports,
 			    enum rtsp_field_kind ends, uint16_t *first)
 {
@@ -572,8 +570,8 @@ static bool is_ours(struct helper_call *call)
 	if (r->kind == KIND_UNKNOWN) {
 		if (call->dir != WEIR_ORIGINAL)
 			return false;
-		r->kind = read_message(call, 0, &m) && m.kind != MESSAGE_ANSWER ? KIND_RTSP :
-										   KIND_OTHER;
+		r->kind = read_message(call, 0, &m) && m.kind != MESSAGE_ANSWER ? KIND_RTSP
+										: KIND_OTHER;
 	}
 	return r->kind == KIND_RTSP;
 }

@@ -194,8 +194,7 @@ static bool read_parameter(struct rtsp_transport *t, struct part p)
 	return true;
 }
 
-bool rtsp_transport_read(const uint8_t *text, uint32_t size, uint32_t at,
-			 struct rtsp_transport *t)
+bool rtsp_transport_read(const uint8_t *text, uint32_t size, uint32_t at, struct rtsp_transport *t)
 {
 	struct part p = {text, at, size};
 	bool good = true;

@@ -19,7 +19,7 @@ enum rtsp_field_kind {
 	RTSP_SERVER_PORT,
 	RTSP_DESTINATION, /* an address */
 	RTSP_SOURCE,
-	RTSP_DEST_ADDR,   /* one of the list: ":4588", "192.0.2.1:4588", "[2001:db8::1]:4588" */
+	RTSP_DEST_ADDR, /* one of the list: ":4588", "192.0.2.1:4588", "[2001:db8::1]:4588" */
 	RTSP_SRC_ADDR,
 };
 
@@ -42,7 +42,6 @@ struct rtsp_transport {
 
 /* Reads the transport that begins at `at`. => false: it has more fields than are kept, or one that
  * cannot be read */
-bool rtsp_transport_read(const uint8_t *text, uint32_t size, uint32_t at,
-			 struct rtsp_transport *t);
+bool rtsp_transport_read(const uint8_t *text, uint32_t size, uint32_t at, struct rtsp_transport *t);
 
 #endif

@@ -150,8 +150,7 @@ static bool insert(struct gre_keys *keys, uint32_t at, const struct gre_key_entr
 
 	if (count == keys->room && !grow(keys))
 		return false;
-	memmove(keys->entries + at + 1, keys->entries + at,
-		(count - at) * sizeof *keys->entries);
+	memmove(keys->entries + at + 1, keys->entries + at, (count - at) * sizeof *keys->entries);
 	keys->entries[at] = *entry;
 	set_count(keys, count + 1);
 	return true;

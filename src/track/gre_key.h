@@ -12,8 +12,8 @@
  *
  * Life: entered by the helper under the control connection's id, gone with that or with its call.
  * The connections that had the key end with it, and any worker may have them: tuples that were
- * taken back stand in a ring of GRE_ENDED, and each worker goes through it with a cursor of its own.
- * Who comes too late for one misses it, and the connection ends by its time.
+ * taken back stand in a ring of GRE_ENDED, and each worker goes through it with a cursor of its
+ * own. Who comes too late for one misses it, and the connection ends by its time.
  */
 #ifndef TRACK_GRE_KEY_H
 #define TRACK_GRE_KEY_H
@@ -29,9 +29,9 @@ struct gre_key_entry;
 
 struct gre_keys {
 	_Atomic uint32_t count;
-	_Atomic uint32_t ended; /* tuples put into the ring so far */
-	struct gre_key_lock *lock; /* and the ring */
-	struct alloc *alloc; /* the engine's */
+	_Atomic uint32_t ended;        /* tuples put into the ring so far */
+	struct gre_key_lock *lock;     /* and the ring */
+	struct alloc *alloc;           /* the engine's */
 	struct gre_key_entry *entries; /* in order */
 	uint32_t room, most;
 };

@@ -52,7 +52,8 @@ static void test_lines(void **state)
 		{"PRIVMSG bob :\001DCC SEND f 4462739458 5000\001\r\n", ""},
 		{"PRIVMSG bob :\001DCC SEND f 167772162 70536\001\r\n", ""},
 		{"PRIVMSG bob :\001DCC SEND f 167772162 1023\001\r\n", ""},
-		{"PRIVMSG bob :\001DCC SEND f 167772162 0 77\001\r\n", ""}, /* the peer is to listen */
+		{"PRIVMSG bob :\001DCC SEND f 167772162 0 77\001\r\n",
+		 ""}, /* the peer is to listen */
 		{"PRIVMSG bob :\001DCC SEND f 167772162\001\r\n", ""},
 		{"PRIVMSG bob :\001DCC SEND f 10.0.0.2 5000\001\r\n", ""},
 		{"PRIVMSG bob :\001DCC SEND f -167772162 5000\001\r\n", ""},
@@ -91,23 +92,23 @@ static void test_translated(void **state)
 	begin(&c, REPLY);
 	c.mark = 3;
 	call_read(&c, WEIR_ORIGINAL,
-		  "PING x\r\n" OFFER "NOTICE bob :\001DCC CHAT chat 3221225985 5001\001\r\nPING y\r\n");
+		  "PING x\r\n" OFFER
+		  "NOTICE bob :\001DCC CHAT chat 3221225985 5001\001\r\nPING y\r\n");
 	call_out(&c, "PING x\r\n"
 		     "PRIVMSG bob :\001DCC SEND f 3221225985 5000\001\r\n"
 		     "NOTICE bob :\001DCC CHAT chat 3221225985 5001\001\r\n"
 		     "PING y\r\n");
-	call_expected(&c, "tcp *:*>192.0.2.1:5000 to 10.0.0.2:5000 from 198.51.100.1 data 300s mark 3\n"
-			  "tcp *:*>192.0.2.1:5001 to 10.0.0.2:5001 from 198.51.100.1 data 300s mark 3\n");
+	call_expected(
+		&c, "tcp *:*>192.0.2.1:5000 to 10.0.0.2:5000 from 198.51.100.1 data 300s mark 3\n"
+		    "tcp *:*>192.0.2.1:5001 to 10.0.0.2:5001 from 198.51.100.1 data 300s mark 3\n");
 	call_end(&c);
 }
 
 /* Another port where the same one is taken, and the same port again for the same offer. */
 static void test_other_port(void **state)
 {
-	struct expectation other = {.any_src = true,
-				    .any_src_port = true,
-				    .master = 99,
-				    .expires = UINT64_MAX};
+	struct expectation other = {
+		.any_src = true, .any_src_port = true, .master = 99, .expires = UINT64_MAX};
 	char first[64];
 	struct call c;
 
@@ -304,11 +305,11 @@ static void test_six(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),    cmocka_unit_test(test_translated),
+		cmocka_unit_test(test_lines),      cmocka_unit_test(test_translated),
 		cmocka_unit_test(test_other_port), cmocka_unit_test(test_segments),
-		cmocka_unit_test(test_first),    cmocka_unit_test(test_server),
-		cmocka_unit_test(test_limit),    cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_no_room),  cmocka_unit_test(test_six),
+		cmocka_unit_test(test_first),      cmocka_unit_test(test_server),
+		cmocka_unit_test(test_limit),      cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_no_room),    cmocka_unit_test(test_six),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

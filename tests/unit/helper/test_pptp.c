@@ -19,9 +19,21 @@
 #define FORWARDED "10.9.9.9:1723>10.0.0.2:1025"
 
 enum {
-	START_REQUEST = 1, START_REPLY, STOP_REQUEST, STOP_REPLY, ECHO_REQUEST, ECHO_REPLY,
-	OUT_REQUEST, OUT_REPLY, IN_REQUEST, IN_REPLY, IN_CONNECTED, CLEAR_REQUEST,
-	DISCONNECT_NOTIFY, WAN_ERROR, SET_LINK_INFO,
+	START_REQUEST = 1,
+	START_REPLY,
+	STOP_REQUEST,
+	STOP_REPLY,
+	ECHO_REQUEST,
+	ECHO_REPLY,
+	OUT_REQUEST,
+	OUT_REPLY,
+	IN_REQUEST,
+	IN_REPLY,
+	IN_CONNECTED,
+	CLEAR_REQUEST,
+	DISCONNECT_NOTIFY,
+	WAN_ERROR,
+	SET_LINK_INFO,
 };
 
 struct bytes {
@@ -38,8 +50,8 @@ static void put16(uint8_t *at, unsigned value)
 /* A message with the lengths of RFC 2637: ids, and the result behind them. */
 static void add(struct bytes *b, unsigned type, unsigned first, unsigned second, unsigned result)
 {
-	static const uint8_t length[] = {0,   156, 156, 16, 16, 16,  20, 168,
-					 32,  220, 24,  28, 16, 148, 40, 24};
+	static const uint8_t length[] = {0,  156, 156, 16, 16, 16,  20, 168,
+					 32, 220, 24,  28, 16, 148, 40, 24};
 	uint8_t *m = b->data + b->size;
 
 	memset(m, 0, length[type]);
@@ -91,10 +103,12 @@ static unsigned key(struct call *c, const char *src, const char *dst, unsigned c
 	struct tuple t = {.proto = PROTO_GRE, .family = WEIR_IPV4, .dst_port = (uint16_t)call_id};
 	uint64_t master;
 
-	assert_int_not_equal(helper_addr_read(WEIR_IPV4, (const uint8_t *)src,
-					      (uint32_t)strlen(src), &t.src), 0);
-	assert_int_not_equal(helper_addr_read(WEIR_IPV4, (const uint8_t *)dst,
-					      (uint32_t)strlen(dst), &t.dst), 0);
+	assert_int_not_equal(
+		helper_addr_read(WEIR_IPV4, (const uint8_t *)src, (uint32_t)strlen(src), &t.src),
+		0);
+	assert_int_not_equal(
+		helper_addr_read(WEIR_IPV4, (const uint8_t *)dst, (uint32_t)strlen(dst), &t.dst),
+		0);
 	gre_key_find(&c->gre_keys, &t, &master);
 	return t.src_port;
 }
@@ -110,12 +124,14 @@ static unsigned ended(struct call *c, uint32_t *cursor)
 	return count;
 }
 
-#define PLAIN "gre 10.0.0.2:100>198.51.100.1:200 data 300s pair\n"                                 \
-	      "gre 198.51.100.1:200>10.0.0.2:100 data 300s pair\n"
-#define BEHIND "gre 10.0.0.2:100>198.51.100.1:200 to 198.51.100.1:200 from 192.0.2.1:3000 "        \
-	       "data 300s pair\n"                                                                  \
-	       "gre 198.51.100.1:200>192.0.2.1:3000 to 10.0.0.2:100 from 198.51.100.1:200 "        \
-	       "data 300s pair\n"
+#define PLAIN                                                                                      \
+	"gre 10.0.0.2:100>198.51.100.1:200 data 300s pair\n"                                       \
+	"gre 198.51.100.1:200>10.0.0.2:100 data 300s pair\n"
+#define BEHIND                                                                                     \
+	"gre 10.0.0.2:100>198.51.100.1:200 to 198.51.100.1:200 from 192.0.2.1:3000 "               \
+	"data 300s pair\n"                                                                         \
+	"gre 198.51.100.1:200>192.0.2.1:3000 to 10.0.0.2:100 from 198.51.100.1:200 "               \
+	"data 300s pair\n"
 
 static void test_outgoing(void **state)
 {
@@ -431,7 +447,8 @@ static void test_malformed(void **state)
 {
 	static const struct {
 		unsigned at, value;
-	} wrong[] = {{0, 0}, {0, 15}, {0, 221}, {0, 0xffff}, {2, 2}, {4, 0x1a2c}, {6, 0x3c4e}, {8, 99}};
+	} wrong[] = {{0, 0}, {0, 15},     {0, 221},    {0, 0xffff},
+		     {2, 2}, {4, 0x1a2c}, {6, 0x3c4e}, {8, 99}};
 	struct call c;
 
 	(void)state;
@@ -473,12 +490,18 @@ static void test_no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_outgoing),  cmocka_unit_test(test_behind),
-		cmocka_unit_test(test_disconnect_by_peer), cmocka_unit_test(test_forwarded),
-		cmocka_unit_test(test_incoming),  cmocka_unit_test(test_ignored),
-		cmocka_unit_test(test_session),   cmocka_unit_test(test_calls),
-		cmocka_unit_test(test_taken),     cmocka_unit_test(test_clash),
-		cmocka_unit_test(test_segments),  cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_outgoing),
+		cmocka_unit_test(test_behind),
+		cmocka_unit_test(test_disconnect_by_peer),
+		cmocka_unit_test(test_forwarded),
+		cmocka_unit_test(test_incoming),
+		cmocka_unit_test(test_ignored),
+		cmocka_unit_test(test_session),
+		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_clash),
+		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_no_room),
 	};
 

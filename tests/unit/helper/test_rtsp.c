@@ -20,15 +20,19 @@
 #define FORWARDED "10.9.9.9:554>10.0.0.2:1025"
 
 #define SETUP(transport) "SETUP rtsp://a/v RTSP/1.0\r\nCSeq: 2\r\nTransport: " transport "\r\n\r\n"
-#define ANSWER(transport) "RTSP/1.0 200 OK\r\nCSeq: 2\r\nSession: 77\r\nTransport: " transport "\r\n\r\n"
+#define ANSWER(transport)                                                                          \
+	"RTSP/1.0 200 OK\r\nCSeq: 2\r\nSession: 77\r\nTransport: " transport "\r\n\r\n"
 #define PAIR "RTP/AVP;unicast;client_port=4588-4589"
-#define PAIR_EXPECTED "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"                              \
-		      "udp 198.51.100.1:*>10.0.0.2:4589 audio 300s\n"
+#define PAIR_EXPECTED                                                                              \
+	"udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"                                            \
+	"udp 198.51.100.1:*>10.0.0.2:4589 audio 300s\n"
 /* And what the client sends to ports 7000 and 7001. */
-#define ANSWERED "udp 10.0.0.2:4588>198.51.100.1:7000 video 300s\n"                                \
-		 "udp 10.0.0.2:4589>198.51.100.1:7001 video 300s\n" PAIR_EXPECTED
-#define PAIR_BEHIND "udp 198.51.100.1:*>192.0.2.1:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n" \
-		    "udp 198.51.100.1:*>192.0.2.1:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n"
+#define ANSWERED                                                                                   \
+	"udp 10.0.0.2:4588>198.51.100.1:7000 video 300s\n"                                         \
+	"udp 10.0.0.2:4589>198.51.100.1:7001 video 300s\n" PAIR_EXPECTED
+#define PAIR_BEHIND                                                                                \
+	"udp 198.51.100.1:*>192.0.2.1:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n"        \
+	"udp 198.51.100.1:*>192.0.2.1:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n"
 
 static void begin(struct call *c, const char *reply)
 {
@@ -51,8 +55,10 @@ static void test_transports(void **state)
 		{"MP2T/H2221/UDP;unicast;client_port=4588-4589", PAIR_EXPECTED},
 		{PAIR ";destination=10.0.0.2", PAIR_EXPECTED},
 		{"RTP/AVP/UDP;unicast;dest_addr=\":4588\"/\":4589\"", PAIR_EXPECTED},
-		{"RTP/AVP/UDP;dest_addr=\"10.0.0.2:4588\"/\"10.0.0.2:4589\";RTCP-mux", PAIR_EXPECTED},
-		{"RTP/AVP;unicast;client_port=4588", "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"},
+		{"RTP/AVP/UDP;dest_addr=\"10.0.0.2:4588\"/\"10.0.0.2:4589\";RTCP-mux",
+		 PAIR_EXPECTED},
+		{"RTP/AVP;unicast;client_port=4588",
+		 "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"},
 		{"RTP/AVP;unicast;client_port=4588-4588",
 		 "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"},
 		{"RTP/AVP;dest_addr=\":4588\"", "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"},
@@ -83,7 +89,8 @@ static void test_transports(void **state)
 		{"RTP/AVP;unicast;client_port=70124-70125", ""},
 		{"RTP/AVP;unicast;client_port=4588-4600", ""},
 		{"RTP/AVP;unicast;client_port=4589-4588", ""},
-		{"RTP/AVP;unicast;client_port=4588-", "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"},
+		{"RTP/AVP;unicast;client_port=4588-",
+		 "udp 198.51.100.1:*>10.0.0.2:4588 audio 300s\n"},
 		{"RTP/AVP;unicast;client_port=", ""},
 		{"RTP/AVP;unicast;client_port=x", ""},
 		{"RTP/AVP;unicast;client_port=-4588", ""},
@@ -132,9 +139,10 @@ static void test_translated(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		begin(&c, MASQUERADED);
-		snprintf(text, sizeof text, "SETUP rtsp://a/v RTSP/1.0\r\nTransport: %s\r\nX: y\r\n\r\n",
-			 cases[i].in);
-		snprintf(want, sizeof want, "SETUP rtsp://a/v RTSP/1.0\r\nTransport: %s\r\nX: y\r\n\r\n",
+		snprintf(text, sizeof text,
+			 "SETUP rtsp://a/v RTSP/1.0\r\nTransport: %s\r\nX: y\r\n\r\n", cases[i].in);
+		snprintf(want, sizeof want,
+			 "SETUP rtsp://a/v RTSP/1.0\r\nTransport: %s\r\nX: y\r\n\r\n",
 			 cases[i].out);
 		call_read(&c, WEIR_ORIGINAL, text);
 		call_out(&c, want);
@@ -171,7 +179,8 @@ static unsigned sent_as(struct call *c, uint16_t port)
 static void test_other_port(void **state)
 {
 	static const char *const forms[][2] = {
-		{"RTP/AVP;unicast;client_port=%u-%u", "RTP/AVP;client_port=%u-%u;server_port=7000-7001"},
+		{"RTP/AVP;unicast;client_port=%u-%u",
+		 "RTP/AVP;client_port=%u-%u;server_port=7000-7001"},
 		{"RTP/AVP;unicast;dest_addr=\":%u\"/\":%u\"",
 		 "RTP/AVP;dest_addr=\":%u\"/\":%u\";src_addr=\"198.51.100.1:7000\"/\":7001\""},
 	};
@@ -184,7 +193,8 @@ static void test_other_port(void **state)
 		begin(&c, MASQUERADED);
 		take(&c, 4589);
 		snprintf(format, sizeof format,
-			 "SETUP rtsp://a/v RTSP/1.0\r\nCSeq: 2\r\nTransport: %s\r\n\r\n", forms[i][0]);
+			 "SETUP rtsp://a/v RTSP/1.0\r\nCSeq: 2\r\nTransport: %s\r\n\r\n",
+			 forms[i][0]);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		snprintf(in, sizeof in, format, 4588, 4589);
@@ -211,8 +221,9 @@ static void test_other_port(void **state)
 		assert_int_equal(sent_as(&c, 4588), port);
 		assert_int_equal(sent_as(&c, 4589), next);
 		/* Not an answer to that request. */
-		call_read(&c, WEIR_REPLY, "RTSP/1.0 200 OK\r\nCSeq: 3\r\nTransport: "
-					  "RTP/AVP;client_port=9000-9001\r\n\r\n");
+		call_read(&c, WEIR_REPLY,
+			  "RTSP/1.0 200 OK\r\nCSeq: 3\r\nTransport: "
+			  "RTP/AVP;client_port=9000-9001\r\n\r\n");
 		call_out(&c, "RTSP/1.0 200 OK\r\nCSeq: 3\r\nTransport: "
 			     "RTP/AVP;client_port=9000-9001\r\n\r\n");
 		expect_forget(&c.expectations, 99, EXPECT_ALL);
@@ -229,21 +240,25 @@ static void test_forwarded(void **state)
 	begin(&c, FORWARDED);
 	call_read(&c, WEIR_ORIGINAL, SETUP(PAIR ";destination=10.0.0.2"));
 	call_out(&c, SETUP(PAIR ";destination=10.0.0.2"));
-	call_expected(&c, "udp 10.9.9.9:*>10.0.0.2:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n"
-			  "udp 10.9.9.9:*>10.0.0.2:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n");
+	call_expected(
+		&c, "udp 10.9.9.9:*>10.0.0.2:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n"
+		    "udp 10.9.9.9:*>10.0.0.2:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n");
 	call_read(&c, WEIR_REPLY,
 		  ANSWER(PAIR ";source=10.9.9.9;server_port=7000-7001;destination=10.0.0.2"));
-	call_out(&c, ANSWER(PAIR ";source=198.51.100.1;server_port=7000-7001;destination=10.0.0.2"));
-	call_expected(&c, "udp 10.0.0.2:4588>198.51.100.1:7000 to 10.9.9.9:7000 from 10.0.0.2:4588 "
-			  "video 300s\n"
-			  "udp 10.0.0.2:4589>198.51.100.1:7001 to 10.9.9.9:7001 from 10.0.0.2:4589 "
-			  "video 300s\n"
-			  "udp 10.9.9.9:*>10.0.0.2:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n"
-			  "udp 10.9.9.9:*>10.0.0.2:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n");
+	call_out(&c,
+		 ANSWER(PAIR ";source=198.51.100.1;server_port=7000-7001;destination=10.0.0.2"));
+	call_expected(
+		&c, "udp 10.0.0.2:4588>198.51.100.1:7000 to 10.9.9.9:7000 from 10.0.0.2:4588 "
+		    "video 300s\n"
+		    "udp 10.0.0.2:4589>198.51.100.1:7001 to 10.9.9.9:7001 from 10.0.0.2:4589 "
+		    "video 300s\n"
+		    "udp 10.9.9.9:*>10.0.0.2:4588 to 10.0.0.2:4588 from 198.51.100.1 audio 300s\n"
+		    "udp 10.9.9.9:*>10.0.0.2:4589 to 10.0.0.2:4589 from 198.51.100.1 audio 300s\n");
 	call_read(&c, WEIR_REPLY, ANSWER(PAIR ";source=10.9.9.8;server_port=7000-7001"));
 	call_out(&c, ANSWER(PAIR ";source=10.9.9.8;server_port=7000-7001"));
 	call_read(&c, WEIR_REPLY,
-		  ANSWER("RTP/AVP;dest_addr=\":4588\"/\":4589\";src_addr=\"10.9.9.9:7000\"/\"10.9.9.9:7001\""));
+		  ANSWER("RTP/AVP;dest_addr=\":4588\"/\":4589\";src_addr=\"10.9.9.9:7000\"/"
+			 "\"10.9.9.9:7001\""));
 	call_out(&c, ANSWER("RTP/AVP;dest_addr=\":4588\"/\":4589\";"
 			    "src_addr=\"198.51.100.1:7000\"/\"198.51.100.1:7001\""));
 	call_end(&c);
@@ -264,7 +279,8 @@ static void test_answers(void **state)
 		 "udp 198.51.100.1:*>10.0.0.2:5000 audio 300s\n"},
 		/* From a third host, or to a low port. */
 		{ANSWER(PAIR ";server_port=7000-7001;source=198.51.100.2"), PAIR_EXPECTED},
-		{ANSWER(PAIR ";src_addr=\"198.51.100.2:7000\"/\"198.51.100.1:7001\""), PAIR_EXPECTED},
+		{ANSWER(PAIR ";src_addr=\"198.51.100.2:7000\"/\"198.51.100.1:7001\""),
+		 PAIR_EXPECTED},
 		{ANSWER(PAIR ";server_port=1023-1024"), PAIR_EXPECTED},
 		{ANSWER(PAIR ";server_port=7000-7002"), PAIR_EXPECTED},
 		{ANSWER(PAIR), PAIR_EXPECTED},
@@ -322,7 +338,8 @@ static void test_segments(void **state)
 		S("PLAY * RTSP/1.0\r\nCSeq: 9\r\n\r\n" SETUP(PAIR), true),
 		S("ANNOUNCE * RTSP/1.0\r\nContent-Length: 4\r\n\r\nbody" SETUP(PAIR), true),
 		S("ANNOUNCE * RTSP/1.0\r\ncontent-length:5\r\n\r\nbody" SETUP(PAIR), false),
-		S("ANNOUNCE * RTSP/1.0\r\nContent-Length: 4294967295\r\n\r\nbody" SETUP(PAIR), false),
+		S("ANNOUNCE * RTSP/1.0\r\nContent-Length: 4294967295\r\n\r\nbody" SETUP(PAIR),
+		  false),
 		S("ANNOUNCE * RTSP/1.0\r\nContent-Length: 900\r\n\r\n" SETUP(PAIR), false),
 		S("$\0\0\4data$\1\0\0" SETUP(PAIR), true),
 		S("$\0\0\5data" SETUP(PAIR), false),
@@ -428,14 +445,16 @@ static void test_limit(void **state)
 	begin(&c, NULL);
 	for (unsigned i = 0; i < 20; i++) {
 		snprintf(text, sizeof text,
-			 "SETUP a RTSP/1.0\r\nCSeq: %u\r\nTransport: RTP/AVP;client_port=%u-%u\r\n\r\n",
+			 "SETUP a RTSP/1.0\r\nCSeq: %u\r\nTransport: "
+			 "RTP/AVP;client_port=%u-%u\r\n\r\n",
 			 i, 5000 + 2 * i, 5001 + 2 * i);
 		call_read(&c, WEIR_ORIGINAL, text);
 		call_out(&c, text);
 	}
 	assert_int_equal(c.expectations.count, 8);
 	call_read(&c, WEIR_ORIGINAL,
-		  SETUP("RTP/AVP;client_port=1-2;dest_addr=\":1\"/\":2\"/\":3\"/\":4\"/\":5\"/\":6\"/\":7\"/\":8\""));
+		  SETUP("RTP/AVP;client_port=1-2;dest_addr=\":1\"/\":2\"/\":3\"/\":4\"/\":5\"/"
+			"\":6\"/\":7\"/\":8\""));
 	call_read(&c, WEIR_ORIGINAL, SETUP(",,,,,,,,,,,,,,,,,,,,,,,,,,,,," PAIR));
 	assert_int_equal(c.expectations.count, 8);
 	call_end(&c);
@@ -468,11 +487,10 @@ static void test_six(void **state)
 	call_read(&c, WEIR_ORIGINAL,
 		  SETUP("RTP/AVP;dest_addr=\"[2001:db8::2]:4588\"/\"[2001:db8::2]:4589\""));
 	call_out(&c, SETUP("RTP/AVP;dest_addr=\"[2001:db8:2::1]:4588\"/\"[2001:db8:2::1]:4589\""));
-	call_expected(&c,
-		      "udp [2001:db8:1::1]:*>[2001:db8:2::1]:4588 to [2001:db8::2]:4588 "
-		      "from 2001:db8:1::1 audio 300s\n"
-		      "udp [2001:db8:1::1]:*>[2001:db8:2::1]:4589 to [2001:db8::2]:4589 "
-		      "from 2001:db8:1::1 audio 300s\n");
+	call_expected(&c, "udp [2001:db8:1::1]:*>[2001:db8:2::1]:4588 to [2001:db8::2]:4588 "
+			  "from 2001:db8:1::1 audio 300s\n"
+			  "udp [2001:db8:1::1]:*>[2001:db8:2::1]:4589 to [2001:db8::2]:4589 "
+			  "from 2001:db8:1::1 audio 300s\n");
 	call_end(&c);
 }
 

@@ -244,13 +244,13 @@ static void test_model(void **state)
 	lab_init(&l, MOST);
 	for (int step = 0; step < 20000; step++) {
 		uint64_t r = next_random(&random), master = 1 + (r >> 8) % 5;
-		struct tuple t = tuple4((r >> 16) % 4, (r >> 24) % 4, 1 + (r >> 32) % 9,
-					(r >> 48) % 8);
+		struct tuple t =
+			tuple4((r >> 16) % 4, (r >> 24) % 4, 1 + (r >> 32) % 9, (r >> 48) % 8);
 		uint32_t at = 0;
 
-		while (at < count && (model[at].t.src.v4 != t.src.v4 ||
-				      model[at].t.dst.v4 != t.dst.v4 ||
-				      model[at].t.dst_port != t.dst_port))
+		while (at < count &&
+		       (model[at].t.src.v4 != t.src.v4 || model[at].t.dst.v4 != t.dst.v4 ||
+			model[at].t.dst_port != t.dst_port))
 			at++;
 		assert_int_equal(found(&l, t.src.v4, t.dst.v4, t.dst_port),
 				 at < count ? model[at].t.src_port : 0);
