@@ -198,6 +198,8 @@ static void json_conn(const struct weir_conn *conn, struct strbuf *out)
 							     ",\"assured\":false");
 	strbuf_str(out, conn->status & WEIR_STATUS_SEEN_REPLY ? ",\"seen-reply\":true" :
 								",\"seen-reply\":false");
+	if (conn->helper != WEIR_HELPER_NONE)
+		json_string("connection-type", weir_helper_text(conn->helper), out);
 }
 
 static void json_id(const struct weir_packet *packet, struct strbuf *out)
