@@ -28,6 +28,13 @@ static void test_defaults(void **state)
 	assert_int_equal(s.max_retrans, 3);
 	assert_int_equal(s.timeout[WEIR_T_TCP_ESTABLISHED], 86400 * WEIR_SEC);
 	assert_int_equal(s.timeout[WEIR_T_DCCP_TIMEWAIT], 240 * WEIR_SEC);
+	assert_int_equal(s.max_expectations, 4096);
+	assert_int_equal(s.sip_direct_media, 1);
+	assert_int_equal(s.sip_timeout, 3600 * WEIR_SEC);
+	assert_true(s.helper[WEIR_HELPER_FTP].on);
+	assert_false(s.helper[WEIR_HELPER_RTSP].on);
+	assert_int_equal(s.helper[WEIR_HELPER_SIP].port_count, 2);
+	assert_int_equal(s.helper[WEIR_HELPER_SIP].ports[1], 5061);
 
 	assert_int_equal(compile(&s, &t), WEIR_OK);
 	assert_true(t.active);
@@ -129,6 +136,33 @@ static void test_other_limits(void **state)
 	assert_true(t.ignore_invalid_rst);
 }
 
+static void test_helper_limits(void **state)
+{
+	struct weir_settings good, s;
+	struct track_settings t;
+
+	(void)state;
+	weir_settings_init(&good);
+	for (int i = 0; i < 7; i++) {
+		s = good;
+		if (i == 0)
+			s.max_expectations = 0;
+		else if (i == 1)
+			s.max_expectations = 65537;
+		else if (i == 2)
+			s.sip_direct_media = 2;
+		else if (i == 3)
+			s.sip_timeout = WEIR_TIMEOUT_MAX + 1;
+		else if (i == 4)
+			s.sip_timeout = 0;
+		else if (i == 5)
+			s.helper[WEIR_HELPER_IRC].port_count = WEIR_HELPER_PORTS + 1;
+		else
+			s.helper[WEIR_HELPER_IRC].ports[0] = 0;
+		assert_int_equal(compile(&s, &t), WEIR_ERANGE);
+	}
+}
+
 static void test_shares(void **state)
 {
 	static const struct {
@@ -164,7 +198,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),       cmocka_unit_test(test_names),
 		cmocka_unit_test(test_enabled),        cmocka_unit_test(test_timeout_limits),
-		cmocka_unit_test(test_other_limits),   cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_other_limits),   cmocka_unit_test(test_helper_limits),
+		cmocka_unit_test(test_shares),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
