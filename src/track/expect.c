@@ -100,8 +100,18 @@ static uint32_t count_of(const struct expectations *x)
 	return atomic_load_explicit(&x->count, memory_order_relaxed);
 }
 
-static void count_by(struct expectations *x, int32_t by)
+static _Atomic uint32_t *ports_of(struct expectations *x, const struct tuple *t)
 {
+	return &x->ports[t->dst_port & (EXPECT_PORTS - 1)];
+}
+
+/* Written under the lock alone. */
+static void count_by(struct expectations *x, const struct tuple *t, int32_t by)
+{
+	_Atomic uint32_t *ports = ports_of(x, t);
+	uint32_t at_port = atomic_load_explicit(ports, memory_order_relaxed);
+
+	atomic_store_explicit(ports, at_port + (uint32_t)by, memory_order_relaxed);
 	atomic_store_explicit(&x->count, count_of(x) + (uint32_t)by, memory_order_relaxed);
 }
 
@@ -143,7 +153,7 @@ static void drop_node(struct expectations *x, uint32_t number)
 	n->used = false;
 	n->next = x->free;
 	x->free = number;
-	count_by(x, -1);
+	count_by(x, &n->e.tuple, -1);
 }
 
 /* Doubles the room. => false: no memory, nothing was changed */
@@ -287,7 +297,7 @@ static enum expect_result add(struct expectations *x, const struct expectation *
 	n->e = *e;
 	n->used = true;
 	link_node(x, number);
-	count_by(x, 1);
+	count_by(x, &e->tuple, 1);
 	x->added++;
 	return EXPECT_OK;
 }
@@ -335,7 +345,7 @@ bool expect_take(struct expectations *x, const struct tuple *tuple, weir_time no
 {
 	uint32_t number = 0;
 
-	if (LIKELY(!count_of(x)))
+	if (LIKELY(!atomic_load_explicit(ports_of(x, tuple), memory_order_relaxed)))
 		return false;
 	lock(x);
 	if (x->room)

@@ -5,7 +5,8 @@
  * One table for all workers of an engine, since nobody can tell which worker a connection will
  * belong to whose source port is not known. A mutex guards it; `count` says without it whether
  * there is anything to look for, so packets pay for one load unless they open a connection while
- * something is expected.
+ * something is expected, and `ports` whether that may be to their port: of the others nearly none
+ * take the lock.
  *
  * Life: a helper adds one (expect_add) under its connection's id; it goes when a connection comes
  * of it (unless permanent), when its time is over, when its master ends or takes it back, or
@@ -54,9 +55,12 @@ struct expectation {
 
 struct expect_node;
 
+#define EXPECT_PORTS 1024u /* a power of two */
+
 struct expectations {
 	_Atomic uint32_t count; /* what is in it, expired or not */
 	_Atomic uint32_t most;
+	_Atomic uint32_t ports[EXPECT_PORTS]; /* of `count`, by destination port, modulo */
 	struct expect_lock *lock;
 	struct alloc *alloc; /* the engine's */
 	struct hash_key key;

@@ -252,6 +252,14 @@ story two clients with one port
   server:20 > public:2000 tcp syn seq 1
     -> related, created, out lan server:20 > client:2000
 
+story rules by the helper
+  rule filter forward accept connection-type=ftp comment=ftp
+  rule filter forward drop connection-type=!ftp comment=other
+  [ftp] client:40000 > server:21 tcp syn seq 1000
+    -> new, drop, reason rule-drop, rule other
+  # It is known to be one behind its first packet, as its helper is attached at the end of the path.
+  expect counted ftp 0, counted other 1, none
+
 story both families, masqueraded
   host c6 2001:db8:1::10  host p6 2001:db8:2::1  host g6 2001:db8:2::fe  host s6 2001:db8:3::80
   interface lan6 2001:db8:1::1/64
