@@ -305,3 +305,28 @@ story it is off unless it is switched on
     |
     -> established
   expect expectations 0
+
+story the port that the server knows is another's towards it: better by another port than not at all
+  rule nat srcnat masquerade out-interface=wan
+  client2:4588 > server:6256 udp data 4
+    -> new, created, out wan public:4588 > server:6256
+  [session] client:40000 > server:554 tcp syn seq 1000
+    -> new, created, helper rtsp
+  server:554 > public:40000 tcp syn,ack seq 5000 ack 1001
+    -> established, dir reply
+  client:40000 > server:554 tcp ack seq 1001 ack 5001
+    | SETUP rtsp://203.0.113.80/film/video RTSP/1.0
+    | CSeq: 2
+    | Transport: RTP/AVP;unicast;client_port=4588-4589
+    |
+    -> established
+  server:554 > public:40000 tcp ack seq 5001 ack 1001
+    | RTSP/1.0 200 OK
+    | CSeq: 2
+    | Transport: RTP/AVP;unicast;client_port=4588-4589;server_port=6256-6257
+    |
+    -> established, dir reply
+  client:4588 > server:6256 udp data 4
+    -> related, created, expected, srcnat, out wan public:1024-65535 > server:6256
+  client:4589 > server:6257 udp data 4
+    -> related, created, expected, out wan public:4589 > server:6257
