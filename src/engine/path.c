@@ -431,7 +431,8 @@ static void open_connection(struct weir_worker *w, struct packet *p, uint64_t ha
 		return;
 	}
 	if (!tuple_invert(&p->tuple, &reply)) {
-		packet_reason(p, WEIR_R_ICMP_TYPE, p->tuple.dst_port >> 8, p->tuple.dst_port & 0xff);
+		packet_reason(p, WEIR_R_ICMP_TYPE, p->tuple.dst_port >> 8,
+			      p->tuple.dst_port & 0xff);
 		pass(p, WEIR_STATE_INVALID);
 		return;
 	}

@@ -2,9 +2,9 @@
 /*
  * engine/path_helper.c - see path_helper.h.
  *
- * A packet that its parser changes leaves from the worker's own memory, PATH_EDITS bytes, which are used
- * anew with each weir_process(). When they are used up a packet that must be changed is dropped
- * (helper-room) and its sender sends it again.
+ * A packet that its parser changes leaves from the worker's own memory, PATH_EDITS bytes, which are
+ * used anew with each weir_process(). When they are used up a packet that must be changed is
+ * dropped (helper-room) and its sender sends it again.
  *
  * What the first packet of a connection makes expected is entered under an id that no connection
  * has, and renamed once the connection has its own.

@@ -3,17 +3,17 @@
  * helper/helper.h - helpers: readers of protocols whose messages name further connections.
  *
  * The engine gives each packet of a connection that a helper reads to helper_read(), at the very
- * end of its path, behind translation. The helper's parser looks for addresses and ports in the payload,
- * expects connections to them (track/expect.h), and, of a translated connection, writes what the
- * other side must read in their place.
+ * end of its path, behind translation. The helper's parser looks for addresses and ports in the
+ * payload, expects connections to them (track/expect.h), and, of a translated connection, writes
+ * what the other side must read in their place.
  *
  * Rules for all parsers:
- *	- the payload is read through helper/view.h or by bounds that are as plain; nothing it says is
- *	  believed before it is compared with what is present;
+ *	- the payload is read through helper/view.h or by bounds that are as plain; nothing it says
+ *	  is believed before it is compared with what is present;
  *	- what is remembered fits HELPER_MEMORY bytes, and what one packet makes is bounded;
  *	- expected is a connection to the packet's own sender, never to a third host, and to no port
- *	  below HELPER_PORT_LOW: a page that a browser loads can make it send any bytes to port 5060,
- *	  but it cannot make it begin a segment with a command, or open another host's ports;
+ *	  below HELPER_PORT_LOW: a page that a browser loads can make it send any bytes to port
+ *	  5060, but it cannot make it begin a segment with a command, or open another host's ports;
  *	- a message that is not understood passes as it is, if it names nothing that must be
  *	  translated.
  *
@@ -97,7 +97,7 @@ struct helper_call {
 	uint16_t mark;
 	uint8_t helper;            /* enum weir_helper */
 	uint32_t seq;              /* TCP: of data[0], as its sender counts */
-	void *memory;              /* HELPER_MEMORY bytes of the connection's, aligned for any type */
+	void *memory;              /* HELPER_MEMORY bytes of the connection's, for any type */
 	weir_time now;
 	uint8_t *room;             /* where a copy of the packet may be changed; NULL: none left */
 	uint32_t room_size;

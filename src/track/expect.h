@@ -108,8 +108,8 @@ void expect_cancel(struct expectations *x, uint64_t master, const struct expecta
 /* Gives all that `from` expects to `to`, for a master that has its id only now. */
 void expect_rename(struct expectations *x, uint64_t from, uint64_t to);
 
-/* Calls back for each of a master's, which may be changed but for its tuple; => false ends it. Under
- * the lock: the callback asks nothing of the table. */
+/* Calls back for each of a master's, which may be changed but for its tuple; => false ends it.
+ * Under the lock: the callback asks nothing of the table. */
 typedef bool expect_visit(void *ctx, struct expectation *e);
 void expect_each(struct expectations *x, uint64_t master, expect_visit *visit, void *ctx);
 

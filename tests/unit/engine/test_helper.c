@@ -12,8 +12,10 @@ static void begin(struct router *r, unsigned workers)
 	struct weir_rule *rule;
 
 	router_begin_workers(r, workers);
-	rule = rule_in(r, WEIR_IPV4, WEIR_TABLE_NAT, WEIR_HOOK_POSTROUTING, WEIR_ACTION_MASQUERADE, 1);
-	when(r, rule, (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r->wan_bit});
+	rule = rule_in(r, WEIR_IPV4, WEIR_TABLE_NAT, WEIR_HOOK_POSTROUTING, WEIR_ACTION_MASQUERADE,
+		       1);
+	when(r, rule,
+	     (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r->wan_bit});
 	apply(r);
 }
 
@@ -343,7 +345,10 @@ static const char request[] = "\0\1file\0octet";
 
 static struct say asks(uint16_t port)
 {
-	return (struct say){.src = "192.168.1.2", .dst = "198.51.100.7", .sport = port, .dport = TFTP,
+	return (struct say){.src = "192.168.1.2",
+			    .dst = "198.51.100.7",
+			    .sport = port,
+			    .dport = TFTP,
 			    .proto = UDP};
 }
 

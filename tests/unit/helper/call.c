@@ -43,7 +43,8 @@ static void read_end(const char *text, size_t length, union weir_addr *addr, uin
 	for (size_t i = 0; i < length; i++)
 		if (text[i] == ':')
 			colon = text + i;
-	if (!colon || !addr_parse(text + bracket, (size_t)(colon - text) - 2 * bracket, family, addr))
+	if (!colon ||
+	    !addr_parse(text + bracket, (size_t)(colon - text) - 2 * bracket, family, addr))
 		fail_msg("no address and port: %s", text);
 	*port = (uint16_t)atoi(colon + 1);
 }

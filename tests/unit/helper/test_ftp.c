@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What commands and answers of the File Transfer Protocol let expect, and what becomes of them under
- * translation.
+ * What commands and answers of the File Transfer Protocol let expect, and what becomes of them
+ * under translation.
  */
 #include "call.h"
 

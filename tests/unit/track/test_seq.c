@@ -137,7 +137,8 @@ static void test_packets(void **state)
 /* A header of which a capture has only a part is moved as far as it goes. */
 static void test_cut(void **state)
 {
-	struct assembled a = assemble("ip4:06 tcp:10 0101050a000013a0000013b0 !24=000003e9 !32=80 cut:47");
+	struct assembled a =
+		assemble("ip4:06 tcp:10 0101050a000013a0000013b0 !24=000003e9 !32=80 cut:47");
 	struct weir_packet io = {.data = a.data, .caplen = a.caplen, .len = a.len};
 	struct packet_checks checks = {.checksum = true};
 	struct packet p = {.io = &io};
