@@ -73,7 +73,7 @@ static const struct wanted wanted[] = {
 	{"/interface set ether1,", 22, "ether",
 	 "ether1 ether2"},
 	{"/ip firewall connection ", 24, "",
-	 "export find get print remove tracking"},
+	 "expectation export find get print remove tracking"},
 	{"/ip firewall connection print ", 30, "",
 	 "append as-value brief count-only detail file follow follow-only from interva"
 	 "l proplist show-ids terse value-list where without-paging"},

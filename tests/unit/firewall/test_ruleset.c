@@ -48,7 +48,7 @@ static const struct {
 	const char *text;
 } rule_errors[] = {
 	{WEIR_TABLE_RAW, {.counter = 1u << 20}, "counter 1048576 of a rule, 1048575 at most"},
-	{WEIR_TABLE_RAW, R(COUNT), "no such action: 30"},
+	{WEIR_TABLE_RAW, R(COUNT), "no such action: 31"},
 	{WEIR_TABLE_RAW, R(REJECT), "action reject does not belong into the table raw"},
 	{WEIR_TABLE_NAT, R(DROP), "action drop does not belong into the table nat"},
 	{WEIR_TABLE_FILTER, R(MASQUERADE),
