@@ -24,6 +24,7 @@ const char *const export_order[] = {
         "/ipv6 settings",
         "/interface list member",
         "/ip address",
+        "/ip dns",
         "/ip firewall address-list",
         "/ip firewall filter",
         "/ip firewall mangle",

@@ -263,7 +263,6 @@ const char *const menu_foreign[] = {
         "/ip dhcp-server option",
         "/ip dhcp-server option sets",
         "/ip dhcp-server vendor-class-id",
-        "/ip dns",
         "/ip dns adlist",
         "/ip dns cache",
         "/ip dns cache all",

@@ -42,6 +42,7 @@ const struct menu *const menu_list[] = {
         &menu_ip_settings,
         &menu_ipv6_settings,
         &menu_ip_service,
+        &menu_dns,
         &menu_user,
         &menu_user_group,
         &menu_user_active,

@@ -33,6 +33,7 @@ extern const struct menu menu_ip_route, menu_ipv6_route;
 extern const struct menu menu_routing_table;
 extern const struct menu menu_ip_settings, menu_ipv6_settings;
 extern const struct menu menu_ip_service;
+extern const struct menu menu_dns;
 
 /* /user, /system, /log, /file */
 extern const struct menu menu_user, menu_user_group, menu_user_active;

@@ -56,6 +56,11 @@ add disabled=no interface=ether2 list=LAN
 /ip address
 add address=192.0.2.1/24 comment="two words" disabled=no interface=ether2 \
     network=192.0.2.0
+/ip dns
+set allow-remote-requests=no cache-max-ttl=1w cache-size=4096KiB \
+    max-concurrent-queries=100 max-concurrent-tcp-sessions=20 \
+    max-udp-packet-size=4096 query-server-timeout=1s500ms \
+    query-total-timeout=10s servers=192.0.2.53,2001:db8::53
 /ip firewall filter
 add action=accept chain=input protocol=icmp
 add action=drop chain=input comment="from outside" disabled=yes \
