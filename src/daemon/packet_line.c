@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "model/menu_connection.h"
 #include "model/value.h"
 
 #define PROTOCOL_TCP 6
@@ -71,6 +72,32 @@ static void column(struct strbuf *out, size_t start, size_t width)
 	strbuf_fill(out, ' ', used < width ? width - used : 1);
 }
 
+/* "tcp", or a number. */
+static void add_protocol(const struct packet_ends *ends, struct strbuf *out)
+{
+	for (const struct value_name *n = protocol_names; n->name; n++) {
+		if (n->number == ends->protocol) {
+			strbuf_str(out, n->name);
+			return;
+		}
+	}
+	strbuf_u64(out, ends->protocol);
+}
+
+static void text_of_ends(const struct packet_ends *ends, struct strbuf *out)
+{
+	size_t start = out->len;
+
+	if (!ends->family) {
+		strbuf_str(out, "-      -");
+	} else {
+		add_protocol(ends, out);
+		column(out, start, 7);
+		packet_ends_print(ends, out);
+	}
+	column(out, start, 50);
+}
+
 static void text_of_conn(const struct packet_line *line, struct strbuf *out)
 {
 	const struct weir_conn *conn = line->conn;
@@ -110,6 +137,7 @@ void packet_line_text(const struct packet_line *line, struct strbuf *out)
 		strbuf_printf(out, "not IP: %s\n", line->not_ip);
 		return;
 	}
+	text_of_ends(line->ends, out);
 	start = out->len;
 	if (packet->conn) {
 		struct value id = value_number(VALUE_ID, packet->conn);
@@ -202,6 +230,21 @@ static void json_conn(const struct weir_conn *conn, struct strbuf *out)
 		json_string("connection-type", weir_helper_text(conn->helper), out);
 }
 
+static void json_ends(const struct packet_ends *ends, struct strbuf *out)
+{
+	if (!ends->family) {
+		strbuf_str(out, ",\"protocol\":null,\"src\":null,\"dst\":null");
+		return;
+	}
+	strbuf_str(out, ",\"protocol\":\"");
+	add_protocol(ends, out);
+	strbuf_str(out, "\",\"src\":\"");
+	packet_end_print(ends, &ends->src, out);
+	strbuf_str(out, "\",\"dst\":\"");
+	packet_end_print(ends, &ends->dst, out);
+	strbuf_char(out, '"');
+}
+
 static void json_id(const struct weir_packet *packet, struct strbuf *out)
 {
 	strbuf_str(out, ",\"id\":");
@@ -233,6 +276,7 @@ void packet_line_json(const struct packet_line *line, struct strbuf *out)
 	strbuf_str(out, ",\"time\":");
 	add_time(line->time, out);
 	json_string("port", line->port, out);
+	json_ends(line->ends, out);
 	json_id(packet, out);
 	json_string("dir", packet && packet->conn ? dir_text(packet) : NULL, out);
 	json_string("state", json_state(packet), out);

@@ -3,11 +3,10 @@
  * daemon/packet_line.h - a line for each packet that went through the engine, as text
  * in columns or as JSON.
  *
- * JSON has the same keys in the same order on every line: n time port id dir state
- * tcp-state timeout assured seen-reply verdict reason out, and with `bytes` that
+ * JSON has the same keys in the same order on every line: n time port protocol src dst id dir
+ * state tcp-state timeout assured seen-reply verdict reason out, and with `bytes` that
  * as well, and with rules in, rules and nat; what a packet does not have is null. The text has
- * the same things, without `out`,
- * "-" for what is not there, and the reason last.
+ * the same things, without `out`, "-" for what is not there, and the reason last.
  */
 #ifndef DAEMON_PACKET_LINE_H
 #define DAEMON_PACKET_LINE_H
@@ -16,6 +15,7 @@
 #include <weir/weir.h>
 
 #include "base/strbuf.h"
+#include "daemon/packet_ends.h"
 
 enum packet_format {
 	PACKET_LINES_NONE,
@@ -27,6 +27,7 @@ struct packet_line {
 	uint64_t number; /* from 1 */
 	int64_t time;    /* nanoseconds since the first packet; below 0 if stamped earlier */
 	const char *port;
+	const struct packet_ends *ends;   /* of the packet as it came; family 0: no IP packet */
 	const struct weir_packet *packet; /* processed; NULL: no IP */
 	const char *not_ip;               /* what it is then */
 	const struct weir_conn *conn;     /* its connection after it, NULL if there is none */

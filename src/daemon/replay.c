@@ -232,15 +232,17 @@ static void print_tables_before(struct replay *r, weir_time end)
 
 /* Writes the line of a frame; packet is NULL if there was no IP in it. */
 static void print_packet(struct replay *r, const struct capture_frame *frame,
-			 const struct weir_packet *packet, const char *not_ip)
+			 const struct link_packet *ip, const struct weir_packet *packet)
 {
 	struct weir_conn conn;
+	struct packet_ends ends;
 	struct packet_line line = {
 		.number = r->summary.frames,
 		.time = (int64_t)(frame->time - r->summary.first),
 		.port = merge_port_name(r->merge, frame->port),
+		.ends = &ends,
 		.packet = packet,
-		.not_ip = not_ip,
+		.not_ip = ip->name,
 		.bytes = r->options.bytes,
 		.out = packet ? replay_rules_out(r->rules, packet) : NULL,
 		.more = packet && r->options.packets == PACKET_LINES_JSON ?
@@ -248,6 +250,9 @@ static void print_packet(struct replay *r, const struct capture_frame *frame,
 				NULL,
 	};
 
+	memset(&ends, 0, sizeof ends);
+	if (ip->ip)
+		packet_ends_read(frame->data + ip->offset, ip->caplen, &ends);
 	if (packet && packet->conn &&
 	    weir_conn_get(r->worker, packet->conn, r->now, &conn) == WEIR_OK)
 		line.conn = &conn;
@@ -296,7 +301,7 @@ static void one_frame(struct replay *r, const struct capture_frame *frame)
 		process(r, frame, &ip, &packet);
 	summary_count(&r->summary, ip.ip ? &packet : NULL);
 	if (r->options.packets != PACKET_LINES_NONE)
-		print_packet(r, frame, ip.ip ? &packet : NULL, ip.name);
+		print_packet(r, frame, &ip, ip.ip ? &packet : NULL);
 }
 
 static void draw_progress(struct replay *r)

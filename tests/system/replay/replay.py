@@ -21,7 +21,8 @@ from frames import *  # noqa: E402,F403  (the vocabulary of this file)
 
 WEIR = os.path.abspath(sys.argv.pop(1))
 START = 1_700_000_000 * SECOND
-KEYS = ("n time port id dir state tcp-state timeout assured seen-reply verdict reason out").split()
+KEYS = ("n time port protocol src dst id dir state tcp-state timeout assured seen-reply verdict "
+        "reason out").split()
 
 V4 = [udp("10.0.0.1", 1000, "10.0.0.2", 53), udp("10.0.0.2", 53, "10.0.0.1", 1000)]
 V6 = [udp("2001:db8::1", 1000, "2001:db8::2", 53), udp("2001:db8::2", 53, "2001:db8::1", 1000)]
@@ -248,7 +249,8 @@ class Lines(Replay):
         name = self.file("tcp.pcap", pcap(spread([ether(p) for p in handshake()])))
         out, _ = self.run_weir("--packets", "json", name)
         first = out.splitlines()[0]
-        self.assertEqual(first, '{"n":1,"time":0.000000000,"port":"capture","id":"*1",'
+        self.assertEqual(first, '{"n":1,"time":0.000000000,"port":"capture",'
+                                '"protocol":"tcp","src":"10.0.0.1:1000","dst":"10.0.0.2:80","id":"*1",'
                                 '"dir":"original","state":"new","tcp-state":"syn-sent","timeout":5,'
                                 '"assured":false,"seen-reply":false,"verdict":"accept",'
                                 '"reason":null,"out":null}')
@@ -278,10 +280,12 @@ class Lines(Replay):
         frames = [ether(p) for p in packets] + [ether(bytes(28), 0x0806)]
         out, _ = self.run_weir("--packets", "text", self.file("a.pcap", pcap(spread(frames))))
         self.assertEqual([line.split() for line in out.splitlines()], [
-            "1 0.000000000 capture *1+ original new syn-sent 5s -- accept".split(),
-            "2 0.100000000 capture *1 reply established syn-recv 5s S- accept".split(),
-            "3 0.200000000 capture *1 original established established 1d SA accept".split(),
-            "4 0.300000000 capture *1 reply invalid established 23h59m59s900ms SA accept: "
+            "1 0.000000000 capture tcp 10.0.0.1:1000->10.0.0.2:80 *1+ original new syn-sent 5s -- accept".split(),
+            "2 0.100000000 capture tcp 10.0.0.2:80->10.0.0.1:1000 *1 reply established syn-recv 5s S- accept".split(),
+            "3 0.200000000 capture tcp 10.0.0.1:1000->10.0.0.2:80 *1 original established "
+            "established 1d SA accept".split(),
+            "4 0.300000000 capture tcp 10.0.0.2:80->10.0.0.1:1000 *1 reply invalid established "
+            "23h59m59s900ms SA accept: "
             "reply outside the receive window: seq 100000 above 8692".split(),
             "5 0.400000000 capture not IP: ARP".split(),
         ])
