@@ -405,6 +405,11 @@ static bool choose(struct passage *s, enum nat_side side, enum weir_hook hook)
 			return passage_stop(s, WEIR_R_NAT_REFUSED, 0);
 		wanted = &range;
 	}
+	/* What is not translated is made unique by its source, later. */
+	if (!wanted && side == NAT_DST) {
+		c->status |= WEIR_STATUS_DSTNAT_DONE;
+		return true;
+	}
 	conn_tuple_get(c, s->six, WEIR_ORIGINAL, &original);
 	conn_tuple_get(c, s->six, WEIR_REPLY, &reply);
 	result = nat_choose(&s->w->nat, side, wanted, &original, &reply, &c->status);
@@ -513,7 +518,7 @@ static bool route(struct passage *s, uint16_t table, const union weir_addr *dst)
 	s->taken.path = out ? WEIR_PATH_OUTPUT : WEIR_PATH_FORWARD;
 	s->taken.via = 0;
 	s->taken.gateway = (union weir_addr){.u64 = {0, 0}};
-	if (passage_type(s, dst) & ours) {
+	if (route_special_type(s->policy->routes, s->walk.family, dst) & ours) {
 		s->taken.path = WEIR_PATH_INPUT;
 		s->taken.out = WEIR_PORT_HOST;
 		return true;

@@ -413,10 +413,16 @@ void route_pick(const struct routes *routes, uint64_t hash, struct route_result 
 		*result = routes->result[result->place + hash % result->ways];
 }
 
+uint32_t route_special_type(const struct routes *routes, uint8_t family,
+			    const union weir_addr *addr)
+{
+	return trie_find(&routes->special[family_index(family)], addr);
+}
+
 uint32_t route_address_type(const struct routes *routes, uint8_t family,
 			    const union weir_addr *addr)
 {
-	uint32_t type = trie_find(&routes->special[family_index(family)], addr);
+	uint32_t type = route_special_type(routes, family, addr);
 	struct route_result result;
 
 	if (type)

@@ -39,6 +39,11 @@ bool route_find(const struct routes *routes, uint16_t table, uint8_t family,
 /* Of several ways the one that a hash chooses: the same for the same hash. */
 void route_pick(const struct routes *routes, uint64_t hash, struct route_result *result);
 
+/* As route_address_type(), of what is not just unicast whatever the routes say: LOCAL, BROADCAST,
+ * ANYCAST, MULTICAST. => 0: none of these */
+uint32_t route_special_type(const struct routes *routes, uint8_t family,
+			    const union weir_addr *addr);
+
 /* What an address is: one of the WEIR_ADDRESS_* bits. LOCAL: an interface's own, or of the loopback
  * network; BROADCAST: all ones, 0.0.0.0/8, or either end of an interface's network;
  * ANYCAST: the routers of an interface's IPv6 network. What main routes into a hole is BLACKHOLE

@@ -36,7 +36,7 @@ uint32_t trie_find(const struct trie *trie, const union weir_addr *addr)
 {
 	const struct trie_node *n = trie->node;
 	unsigned __int128 number;
-	unsigned slot, depth = 0;
+	unsigned slot;
 
 	if (!n)
 		return 0;
@@ -46,8 +46,8 @@ uint32_t trie_find(const struct trie *trie, const union weir_addr *addr)
 		uint64_t before = n->down & ((UINT64_C(1) << slot) - 1);
 
 		n = &trie->node[n->nodes + (unsigned)__builtin_popcountll(before)];
-		depth += STEP;
-		slot = slot_at(number, depth);
+		number <<= STEP;
+		slot = slot_at(number, 0);
 	}
 	/* Slot 63 shifts everything out, which leaves all ones as it should. */
 	return trie->leaf[n->leaves - 1 +
