@@ -50,7 +50,7 @@ enum weir_helper helper_of(enum helper_parser_id parser)
 
 static void add_port(struct helper_settings *out, const struct parser *parser, uint16_t port)
 {
-	uint64_t bit = UINT64_C(1) << port % 64;
+	uint64_t bit = helper_port_bit(port);
 
 	if (out->port_count == ARRAY_COUNT(out->port))
 		return; /* the list has room for all that settings can name */
