@@ -77,6 +77,7 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 	ways_clear(&w->ways);
 	w->policy = policy;
 	w->nat.udp_here = policy && policy->udp_here;
+	w->nat.moved_family = 0;
 	if (nat_count(&w->nat, policy && policy->counting))
 		sweep_count(w);
 	w->nat.listeners = policy ? policy->listeners : NULL;
@@ -212,6 +213,8 @@ static inline void match_packet(struct weir_worker *w, struct batch *b, unsigned
 	if (!mask) {
 		found->conn = NULL;
 		found->ref = bucket_next(&w->table.index, bucket, tag) ? CANDIDATE_LOOK : 0;
+		if (b->packet[i].kind == PACKET_PLAIN)
+			nat_prefetch(&w->nat, &b->packet[i].tuple);
 		return;
 	}
 	found->ref = bucket->ref[__builtin_ctz(mask)];

@@ -483,8 +483,11 @@ enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat
 		return result;
 	remember_source(&c);
 	note_block(&c);
-	if (!tuple_equal(&c.reply, reply))
+	if (!tuple_equal(&c.reply, reply)) {
 		*status |= side == NAT_SRC ? WEIR_STATUS_SRCNAT : WEIR_STATUS_DSTNAT;
+		nat->moved_to = c.next.src;
+		nat->moved_family = c.next.family;
+	}
 	*status |= side == NAT_SRC ? WEIR_STATUS_SRCNAT_DONE : WEIR_STATUS_DSTNAT_DONE;
 	*reply = c.reply;
 	return NAT_DONE;

@@ -59,6 +59,8 @@ struct nat {
 	unsigned worker, workers;
 	nat_release *release; /* NULL: what is in the table is in use */
 	void *release_ctx;
+	union weir_addr moved_to; /* the source of the last connection that was translated: what */
+	uint8_t moved_family;     /* the next one may get. 0: none was */
 	struct tuple *sources; /* reply tuples of the last connections whose source was moved,
 				  by their own source; NULL before the first */
 	struct mappings mappings; /* of endpoint-independent-nat */
@@ -131,6 +133,19 @@ void nat_conn_count(struct nat *nat, const struct conn *conn, bool six);
  * only makes it unique (null binding). Without NAT_DONE nothing was changed. */
 enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat_range *range,
 			   const struct tuple *original, struct tuple *reply, uint16_t *status);
+
+/* Fetches the memory that choosing a source will read: of a connection that this packet perhaps
+ * opens, which perhaps gets the address that the last one got and keeps its port. */
+static inline void nat_prefetch(const struct nat *nat, const struct tuple *original)
+{
+	struct tuple guess;
+
+	if (nat->moved_family != original->family)
+		return;
+	guess = *original;
+	guess.src = nat->moved_to;
+	__builtin_prefetch(index_home(&nat->table->index, table_hash(nat->table, &guess)), 1);
+}
 
 /* Gives a packet's side the address and port of `to`, in its bytes (checksums by RFC 1624, UDP
  * zero stays zero, SCTP's CRC likewise by what changed) and in packet->tuple. `to` is the
