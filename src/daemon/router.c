@@ -15,6 +15,7 @@
 #include "daemon/command.h"
 #include "daemon/connections.h"
 #include "daemon/expectations.h"
+#include "daemon/list_names.h"
 #include "daemon/rules.h"
 #include "model/menus.h"
 #include "system/clock.h"
@@ -48,6 +49,7 @@ struct router {
 	struct engine_access access;
 	struct tracking_bond *bond;
 	struct rules *rules;
+	struct list_names *list_names; /* of a live router */
 	struct configuration configuration;
 	struct console_services services;
 };
@@ -238,7 +240,9 @@ void router_destroy(struct router *r)
 	if (r->store && !store_destroy(r->store))
 		complain("the last changes could not be stored");
 	environment_destroy(r->environment);
+	list_names_stop(r->list_names);
 	model_destroy(r->model);
+	list_names_destroy(r->list_names);
 	scheduler_destroy(r->scheduler);
 	resource_destroy(r->resource);
 	users_destroy(r->users);
@@ -367,6 +371,16 @@ int router_make(struct router *r)
 	return status == STATUS_OK ? open_store(r) : status;
 }
 
+int router_resolve(struct router *r, struct event_base *base)
+{
+	const struct list_names_world world = {r, write_log};
+
+	model_lock(r->model);
+	r->list_names = list_names_create(r->model, base, &world);
+	model_unlock(r->model);
+	return r->list_names ? STATUS_OK : no_memory();
+}
+
 static enum model_refusal set_tracking(struct router *r, const struct assignment *assignment,
                                        struct strbuf *error)
 {
@@ -479,6 +493,8 @@ uint64_t router_tick(struct router *r)
 
 	model_lock(r->model);
 	rules_tick(r->rules);
+	if (r->list_names)
+		list_names_tick(r->list_names);
 	next = rules_expire(r->rules);
 	run_scheduled(r);
 	due = r->scheduler ? scheduler_due(r->scheduler) : SCHEDULER_NEVER;

@@ -38,6 +38,12 @@ int router_load(struct router *router);
 /* Makes the engine by what is configured, and begins to store changes. => an exit status */
 int router_make(struct router *router);
 
+struct event_base;
+
+/* Resolves names of hosts in address lists from the event loop, which outlives the router; after
+ * router_make(). => an exit status */
+int router_resolve(struct router *router, struct event_base *base);
+
 /* Changes a tracking setting by "name=value", before router_make(). => an exit status as above */
 int router_set_tracking(struct router *router, const char *assignment);
 

@@ -85,6 +85,22 @@ static struct rules_build *build(struct rules *rules, bool lists, struct strbuf 
 
 /* Changes */
 
+/* Whether two of an entry say the same to the engine, which knows neither comments nor times. */
+static bool same_entry(const struct rules *rules, const struct item *before,
+                       const struct item *after)
+{
+	static const char *const properties[] = {"list", "address"};
+	struct kept a, b;
+
+	for (size_t i = 0; i < ARRAY_COUNT(properties); i++) {
+		if (!build_kept(rules->current, before, properties[i], &a) ||
+		    !build_kept(rules->current, after, properties[i], &b) || a.len != b.len ||
+		    memcmp(a.text, b.text, a.len) != 0)
+			return false;
+	}
+	return item_disabled(before) == item_disabled(after);
+}
+
 struct list_change {
 	struct rules *rules;
 	const struct menu *menu;
@@ -96,6 +112,8 @@ static void look_at_entry(void *ctx, const struct item *before, const struct ite
 	struct list_change *change = ctx;
 	const struct item *item = after ? after : before;
 
+	if (before && after && same_entry(change->rules, before, after))
+		return;
 	if (!made_has(&change->rules->made, change->menu, item_id(item)))
 		change->matters = true;
 	else if (!after && !change->rules->expiring)

@@ -2,10 +2,10 @@
 /*
  * daemon/run.c - `weir run`: the process that holds model and engine, until it is told to end.
  *
- * Three kinds of threads: this one waits for callers at the local socket, for signals and for
- * the router's own clockwork (scheduler, entries that expire); one plays captures into the
- * engine (player.h); each console has two (console_server.h). Configuration is behind the
- * model's lock, the engine belongs to the player.
+ * Three kinds of threads: this one waits for callers at the local socket, for signals, for
+ * answers of DNS and for the router's own clockwork (scheduler, entries that expire); one plays
+ * captures into the engine (player.h); each console has two (console_server.h). Configuration is
+ * behind the model's lock, the engine belongs to the player.
  */
 #include <event2/event.h>
 #include <signal.h>
@@ -201,9 +201,6 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
 
 static bool add_events(struct run *run)
 {
-	run->base = event_base_new();
-	if (!run->base)
-		return false;
 	for (size_t i = 0; i < ARRAY_COUNT(end_signals); i++) {
 		run->signals[i] = evsignal_new(run->base, end_signals[i], on_signal, run);
 		if (!run->signals[i] || event_add(run->signals[i], NULL) != 0)
@@ -241,7 +238,12 @@ static int start(struct run *run)
 	run->merge = NULL;
 	run->consoles = router_consoles(run->router);
 	signal(SIGPIPE, SIG_IGN);
-	if (run->player && run->consoles && add_events(run))
+	run->base = event_base_new();
+	if (run->base && run->player && run->consoles)
+		status = router_resolve(run->router, run->base);
+	if (status != STATUS_OK)
+		return status;
+	if (run->base && run->player && run->consoles && add_events(run))
 		return STATUS_OK;
 	complain("out of memory");
 	return STATUS_FAILED;
