@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "model/export.h"
+#include "model/menus.h"
 #include "system/saver.h"
 
 #define GATHER UINT64_C(100000000)
@@ -97,12 +98,37 @@ static void tell(void *ctx, const char *reason)
 	strbuf_free(&message);
 }
 
+static void look_at_item(void *ctx, const struct item *before, const struct item *after)
+{
+	bool *stored = ctx;
+
+	if ((before && !item_dynamic(before)) || (after && !item_dynamic(after)))
+		*stored = true;
+}
+
+/* Rules and names put many addresses into lists, and renew them; none of that is in the file. */
+static bool to_be_stored(const struct change *change)
+{
+	static const struct menu *const lists[] = {&menu_address_list, &menu_address_list_v6};
+	bool dynamic = false, stored = false;
+
+	for (const struct menu *const *menu = menu_list; *menu; menu++) {
+		if (!change_touched(change, *menu))
+			continue;
+		if (*menu != lists[0] && *menu != lists[1])
+			return true;
+		dynamic = true;
+		change_items(change, *menu, look_at_item, &stored);
+	}
+	return stored || !dynamic;
+}
+
 static void published(void *ctx, struct change *change)
 {
 	struct store *store = ctx;
 
-	(void)change;
-	saver_mark(store->saver);
+	if (to_be_stored(change))
+		saver_mark(store->saver);
 }
 
 static void release(struct store *store)

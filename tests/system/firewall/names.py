@@ -241,10 +241,13 @@ set servers=127.0.0.1
         self.start()
         self.add("a.example")
         self.until(self.addresses, ["192.0.2.1"])
+        self.until(lambda: "a.example" in self.text("router.rsc"), True)
+        stored = os.stat(self.dir / "router.rsc").st_ino
         end = time.monotonic() + 7
         while time.monotonic() < end:
             self.assertEqual(self.addresses(), ["192.0.2.1"])
             time.sleep(0.05)
+        self.assertEqual(os.stat(self.dir / "router.rsc").st_ino, stored)  # not written anew
         self.assertIn(self.server.asked["a.example", A], (3, 4, 5))
 
     def test_shortest_time(self):

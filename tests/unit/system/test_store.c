@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "menus.h"
+#include "model/menus.h"
 #include "scratch.h"
 
 struct fixture {
@@ -118,6 +119,43 @@ static void test_store(void **state)
 	assert_int_equal(f->log.len, 0);
 }
 
+/* Entries that come and go by themselves are not in the file, which need not be written. */
+static void test_dynamic(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const texts[] = {"list=x", "address=192.0.2.1", NULL};
+	struct assignment assignments[16];
+	size_t count = menu_assignments(&menu_address_list, texts, assignments);
+	uint64_t id;
+
+	set(f, "/system identity", 0, "name=one");
+	assert_true(store_flush(f->store, &f->error));
+	assert_int_equal(unlink(f->path), 0);
+	for (int dynamic = 1; dynamic >= 0; dynamic--) {
+		struct change *change;
+
+		model_lock(f->model);
+		change = change_begin(f->model, NULL);
+		assert_non_null(change);
+		if (dynamic)
+			assert_int_equal(change_add_dynamic(change, &menu_address_list, assignments,
+							    count, WEIR_SEC, &id, &f->error),
+			                 MODEL_OK);
+		else
+			assert_int_equal(change_remove(change, &menu_address_list, &id, 1, &f->error),
+			                 MODEL_OK);
+		assert_int_equal(change_commit(change, &f->error), MODEL_OK);
+		model_unlock(f->model);
+		assert_true(store_flush(f->store, &f->error));
+		assert_int_equal(access(f->path, F_OK), -1);
+	}
+	model_lock(f->model);
+	menu_apply(f->model, "/ip firewall address-list", 0, texts);
+	model_unlock(f->model);
+	assert_true(store_flush(f->store, &f->error));
+	assert_true(in_file(f, "add address=192.0.2.1 list=x\n"));
+}
+
 static void test_failure(void **state)
 {
 	struct fixture *f = *state;
@@ -166,6 +204,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_store),
+		TEST(test_dynamic),
 		TEST(test_failure),
 		TEST(test_end),
 		TEST(test_no_directory),
