@@ -4,36 +4,6 @@
  * stands in rule_tree.c and rule_bits.c.
  */
 #include "firewall/classify.h"
-#include "firewall/worker_state.h"
-
-static inline uint32_t interface_value(uint16_t interface)
-{
-	return interface < WEIR_INTERFACES_MAX ? interface : CLASS_NO_INTERFACE;
-}
-
-void values_get(struct values *v, const struct walk *walk)
-{
-	const struct tuple *t = &walk->tuple;
-	bool ports = has_ports(t->proto) && walk->packet->l4_cap >= 4;
-
-	v->of[CLASS_STATE] = walk->state;
-	v->of[CLASS_PROTOCOL] = t->proto;
-	v->of[CLASS_IN] = interface_value(walk->in);
-	v->of[CLASS_OUT] = interface_value(walk->out);
-	v->of[CLASS_DST_PORT] = ports ? t->dst_port : CLASS_NO_PORTS;
-	v->of[CLASS_SRC_PORT] = ports ? t->src_port : CLASS_NO_PORTS;
-	if (LIKELY(walk->family == WEIR_IPV4)) {
-		v->of[CLASS_DST] = be32_swap(t->dst.v4);
-		v->of[CLASS_SRC] = be32_swap(t->src.v4);
-	} else {
-		union weir_addr n = addr_number(WEIR_IPV6, &t->dst);
-
-		v->of[CLASS_DST] = v->of[CLASS_SRC] = 0;
-		memcpy(v->wide[0], n.u64, sizeof n.u64);
-		n = addr_number(WEIR_IPV6, &t->src);
-		memcpy(v->wide[1], n.u64, sizeof n.u64);
-	}
-}
 
 /* The last start that is not above; the first is 0. */
 static inline uint32_t find_wide(const uint64_t (*start)[2], uint32_t count,
@@ -204,5 +174,14 @@ void streams_begin(struct stream *streams, const struct classifier *c, const str
 				stream_refill(s, c, v);
 		}
 		prefetch_rule(c, s->head);
+	}
+}
+
+void streams_skip(struct stream *streams, const struct classifier *c, const struct values *v,
+		  uint32_t rule)
+{
+	for (uint32_t i = 0; i < c->groups; i++) {
+		while (streams[i].head >> RULE_SHIFT < rule)
+			stream_next(&streams[i], c, v);
 	}
 }

@@ -8,7 +8,7 @@
  * packet may still meet. Where no cut helps, as ranges overlap in every field, a leaf has rows
  * of bits: for each field and class of its values the rules that such a packet may meet; the
  * rows of a packet's classes and-ed leave few, and a summary of each row's words tells which
- * words need not be looked at. Chains of up to 64 rules are one such leaf.
+ * words need not be looked at. Short chains have lanes instead (lanes.h).
  *
  * The rules that the groups leave are asked in the order of the chain: first whether the packet's
  * values lie in the rule's box, and then, unless that was all the rule says, in full. So the answer
@@ -23,8 +23,8 @@
 #define FIREWALL_CLASSIFY_H
 
 #include "firewall/spans.h"
+#include "firewall/worker_state.h"
 
-#define CLASSIFY_FROM 10u /* rules from which on a chain is worth it */
 #define GROUPS 8u
 #define BITS_RULES 1024u  /* of one leaf's rows */
 #define NO_RULE 0x3fffffffu
@@ -106,18 +106,48 @@ struct stream {
 	uint32_t row[CLASS_FIELDS]; /* where each field's row begins */
 };
 
-struct walk;
-
-/* => false: no memory. A short chain has no classifier. */
+/* => false: no memory. A short chain has lanes instead, the shortest neither. */
 bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family,
 		    struct chain *chain);
 
-void values_get(struct values *v, const struct walk *walk);
+static inline uint32_t interface_value(uint16_t interface)
+{
+	return interface < WEIR_INTERFACES_MAX ? interface : CLASS_NO_INTERFACE;
+}
+
+static inline void values_get(struct values *v, const struct walk *walk)
+{
+	const struct tuple *t = &walk->tuple;
+	uint32_t some = has_ports(t->proto) & (walk->packet->l4_cap >= 4);
+	uint32_t none = some - 1; /* all bits or none */
+
+	v->of[CLASS_STATE] = walk->state;
+	v->of[CLASS_PROTOCOL] = t->proto;
+	v->of[CLASS_IN] = interface_value(walk->in);
+	v->of[CLASS_OUT] = interface_value(walk->out);
+	v->of[CLASS_DST_PORT] = (t->dst_port & ~none) | (CLASS_NO_PORTS & none);
+	v->of[CLASS_SRC_PORT] = (t->src_port & ~none) | (CLASS_NO_PORTS & none);
+	if (LIKELY(walk->family == WEIR_IPV4)) {
+		v->of[CLASS_DST] = be32_swap(t->dst.v4);
+		v->of[CLASS_SRC] = be32_swap(t->src.v4);
+	} else {
+		union weir_addr n = addr_number(WEIR_IPV6, &t->dst);
+
+		v->of[CLASS_DST] = v->of[CLASS_SRC] = 0;
+		memcpy(v->wide[0], n.u64, sizeof n.u64);
+		n = addr_number(WEIR_IPV6, &t->src);
+		memcpy(v->wide[1], n.u64, sizeof n.u64);
+	}
+}
 
 /* Finds the leaves, into streams[0..groups). */
 void streams_begin(struct stream *streams, const struct classifier *c, const struct values *v);
 
-/* Makes the next rule of a stream its head. */
+/* Goes past the rules before one. */
+void streams_skip(struct stream *streams, const struct classifier *c, const struct values *v,
+		  uint32_t rule);
+
+/* Makes the next rule of a stream of rows its head. */
 void stream_refill(struct stream *s, const struct classifier *c, const struct values *v);
 
 static inline bool box_has(const struct box *box, const struct values *v)
@@ -127,6 +157,17 @@ static inline bool box_has(const struct box *box, const struct values *v)
 	for (unsigned f = 0; f < CLASS_FIELDS; f++)
 		out |= v->of[f] - box->first[f] > box->width[f];
 	return !out;
+}
+
+static inline void stream_next(struct stream *s, const struct classifier *c,
+			       const struct values *v)
+{
+	if (s->at < s->end)
+		s->head = *s->at++;
+	else if (s->bits && s->head != NO_RULE)
+		stream_refill(s, c, v);
+	else
+		s->head = NO_RULE;
 }
 
 /* => the next rule of all in order, with RULE_* bits; NO_RULE: there is none */
@@ -141,12 +182,7 @@ static inline uint32_t streams_next(struct stream *streams, const struct classif
 			first = &streams[i];
 	}
 	rule = first->head;
-	if (first->at < first->end)
-		first->head = *first->at++;
-	else if (first->bits && rule != NO_RULE)
-		stream_refill(first, c, v);
-	else
-		first->head = NO_RULE;
+	stream_next(first, c, v);
 	return rule;
 }
 

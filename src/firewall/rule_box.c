@@ -60,6 +60,12 @@ static void make_box(const struct maker *m, uint32_t rule, struct box *box, bool
 	}
 }
 
+void maker_exact(struct maker *m)
+{
+	for (uint32_t i = 0; i < m->chain->count; i++)
+		m->exact[i] = is_sure(m, i) ? RULE_SURE : 0;
+}
+
 void maker_boxes(struct maker *m)
 {
 	uint32_t first = part_add(m, &m->boxes, m->chain->count);
@@ -67,6 +73,7 @@ void maker_boxes(struct maker *m)
 
 	for (uint32_t i = 0; i < m->chain->count && !m->failed; i++) {
 		make_box(m, i, part_at(&m->boxes, first + i), &whole);
-		m->exact[i] = is_sure(m, i) ? RULE_SURE | (whole ? RULE_BOXED : 0) : 0;
+		if (whole && m->exact[i] & RULE_SURE)
+			m->exact[i] |= RULE_BOXED;
 	}
 }

@@ -8,6 +8,7 @@
  *
  * Cost: of each field's spans a sort, and then about so much for each cut.
  */
+#include "firewall/lanes.h"
 #include "firewall/rule_tree.h"
 
 #define COPIES 4        /* of each rule, at most, on average */
@@ -21,6 +22,7 @@
 #define DIRECT_EACH 16u /* and so many more for each interval */
 #define RADIX_FROM 256u
 #define NO_GROUP 0xffu
+#define GROUP_LEAST 64u  /* rules that are worth another group */
 
 uint32_t part_add(struct maker *m, struct part *part, uint32_t count)
 {
@@ -555,16 +557,13 @@ static void make_all(struct maker *m, struct classifier *c)
 	chosen = list + count;
 	for (uint32_t i = 0; i < count; i++)
 		list[i] = i;
-	if (count <= 64) {
-		c->root[c->groups++] = maker_bits(m, list, count);
-	} else {
-		while (left > 64 && left != before) {
-			before = left;
-			left = make_groups(m, c, list, left, choices, chosen);
-		}
-		if (left > 0)
-			c->root[c->groups++] = build(m, list, left, 0);
+	maker_boxes(m);
+	while (left > GROUP_LEAST && left != before) {
+		before = left;
+		left = make_groups(m, c, list, left, choices, chosen);
 	}
+	if (left > 0)
+		c->root[c->groups++] = build(m, list, left, 0);
 	alloc_put(m->alloc, choices, size);
 }
 
@@ -583,7 +582,7 @@ static bool begin(struct maker *m)
 	m->exact = alloc_get(m->alloc, m->chain->count, 64);
 	if (!m->exact)
 		return false;
-	maker_boxes(m);
+	maker_exact(m);
 	m->sort_size = (2 * most + 2) * sizeof *m->sort[0];
 	for (unsigned i = 0; i < 3; i++) {
 		m->sort[i] = alloc_get(m->alloc, m->sort_size, 64);
@@ -628,10 +627,22 @@ static void keep_all(struct maker *m, struct ruleset *ruleset, struct classifier
 	c->boxes = keep(m, ruleset, &m->boxes);
 }
 
+static void make_classifier(struct maker *m, struct ruleset *ruleset, struct chain *chain)
+{
+	struct classifier *c = ruleset_get(ruleset, m->alloc, sizeof *c);
+
+	m->failed |= !c;
+	if (!m->failed)
+		make_all(m, c);
+	if (!m->failed)
+		keep_all(m, ruleset, c);
+	chain->classifier = c;
+}
+
 bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family,
 		    struct chain *chain)
 {
-	struct classifier *c;
+	uint32_t lanes;
 	struct maker m = {
 		.alloc = alloc,
 		.chain = chain,
@@ -647,17 +658,19 @@ bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family
 		.copies = (int64_t)COPIES * chain->count,
 	};
 
-	if (chain->count < CLASSIFY_FROM)
+	if (chain->count < LANES_FROM)
 		return true;
-	c = ruleset_get(ruleset, alloc, sizeof *c);
-	if (!c || !begin(&m))
-		m.failed = true;
-	if (!m.failed)
-		make_all(&m, c);
-	if (!m.failed)
-		keep_all(&m, ruleset, c);
+	if (!begin(&m)) {
+		end(&m);
+		return false;
+	}
+	lanes = maker_lane_count(&m);
+	if (lanes <= LANES_MOST) {
+		chain->lanes = maker_lanes(&m, ruleset, lanes);
+		m.failed = !chain->lanes;
+	} else {
+		make_classifier(&m, ruleset, chain);
+	}
 	end(&m);
-	if (!m.failed)
-		chain->classifier = c;
 	return !m.failed;
 }

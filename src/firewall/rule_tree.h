@@ -24,7 +24,7 @@ struct maker {
 	bool failed; /* no memory */
 	struct spans spans[CLASS_FIELDS];
 	struct part searches, steps, wide, index, pool, rows, bits, boxes;
-	uint8_t *exact; /* of each rule, see maker_boxes() */
+	uint8_t *exact; /* of each rule, see maker_exact() */
 	int64_t copies;   /* of rules in leaves that may still be made */
 	uint32_t *sort[3]; /* room for all spans of a field */
 	size_t sort_size;
@@ -54,8 +54,14 @@ uint32_t bounds_find(const uint32_t *bounds, uint32_t count, uint32_t value);
 /* rule_bits.c: rows of bits over the rules of a list. => the place */
 uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count);
 
-/* rule_box.c: the boxes of all rules, and how much they say: exact[rule] has RULE_SURE where the
- * spans say all that the rule asks, RULE_BOXED where its box does. */
+/* rule_box.c: how much is known of each rule: exact[rule] has RULE_SURE where the spans say all
+ * that the rule asks; and the boxes of all rules: RULE_BOXED where its box does. */
+void maker_exact(struct maker *m);
 void maker_boxes(struct maker *m);
+
+/* rule_lanes.c: how many lanes a chain's rules come to (or some number above LANES_MOST), and
+ * these. => NULL: no memory */
+uint32_t maker_lane_count(const struct maker *m);
+const struct lanes *maker_lanes(const struct maker *m, struct ruleset *ruleset, uint32_t count);
 
 #endif

@@ -40,13 +40,15 @@ struct rule {
 };
 
 struct classifier;
+struct lanes;
 
 struct chain {
 	const char *name;
 	const struct rule *rules; /* without those that do nothing */
 	const uint32_t *index;    /* of each in the embedder's chain */
 	uint32_t count;
-	const struct classifier *classifier; /* classify.h; NULL: a short chain */
+	const struct lanes *lanes;           /* of a short chain; lanes.h */
+	const struct classifier *classifier; /* of a long one; classify.h */
 };
 
 struct table_rules {

@@ -3,24 +3,31 @@
  * firewall/walk.c - a packet asks the rules of a table, one after the other.
  *
  * The first rule whose matches all hold acts; most actions end the walk, the others let it go
- * on. In long chains only those rules are asked that may match (classify.h). Jumps go onto a
- * stack that ruleset_check() has seen to be deep enough. Every rule that matched counts, also
+ * on. Only those rules are asked that may match: short chains compare all at once (lanes.h), long
+ * ones are searched (classify.h), the shortest are asked one by one. Jumps go onto a stack that
+ * ruleset_check() has seen to be deep enough; there is one search's state, and a long chain that
+ * is come back to from another is searched again. Every rule that matched counts, also
  * one that only jumped.
  *
  * Nothing is kept but what the rules themselves want kept.
  */
-#include "firewall/classify.h"
-#include "firewall/worker_state.h"
+#include "firewall/lanes.h"
 #include "track/table.h"
 
 #define STORED_HOLD (UINT64_C(10) * WEIR_SEC) /* how long an entry that the embedder is to store
 						 counts here, until the embedder has had its turn */
 
+enum way {
+	WAY_ALL, /* the chain is very short, or who traces wants to see all rules */
+	WAY_LANES,
+	WAY_STREAMS,
+};
+
 struct place {
 	const struct chain *chain;
-	uint32_t next; /* rule, when all are asked */
-	bool all;      /* the chain is short, or who traces wants to see them all */
-	struct stream *streams; /* else: of the chain's groups */
+	uint64_t left; /* lanes of this word */
+	uint32_t next; /* rule; of lanes: word */
+	uint8_t way;   /* enum way */
 };
 
 struct asking {
@@ -33,9 +40,10 @@ struct asking {
 	struct place at;
 	struct place stack[CHAIN_DEPTH];
 	unsigned depth;
-	bool valued;          /* the packet's values are known */
+	bool valued;       /* the packet's values are known */
+	unsigned searched; /* the depth of the chain that the streams are of */
 	struct values values;
-	struct stream streams[GROUPS * (CHAIN_DEPTH + 1)]; /* of the chains being walked */
+	struct stream streams[GROUPS];
 };
 
 static void trace(const struct asking *a, const struct rule *rule, bool matched, uint8_t failed)
@@ -170,17 +178,22 @@ static inline bool rule_holds(const struct asking *a, const struct rule *rule)
 	return true;
 }
 
+static inline void count(struct firewall *firewall, struct walk *walk, uint32_t counter)
+{
+	counter_add(firewall, counter, walk->packet->len);
+	if (LIKELY(walk->met_count < WALK_MET))
+		walk->met[walk->met_count++] = counter;
+	else
+		walk->only_once = true;
+}
+
 /* What every rule that matched does. */
 static inline void note(const struct asking *a, const struct rule *rule)
 {
 	struct walk *walk = a->walk;
 
-	counter_add(a->firewall, rule->is.counter, walk->packet->len);
+	count(a->firewall, walk, rule->is.counter);
 	walk->only_once |= rule->varies;
-	if (walk->met_count < WALK_MET)
-		walk->met[walk->met_count++] = rule->is.counter;
-	else
-		walk->only_once = true;
 	if (UNLIKELY(walk->packet->io->trace != NULL))
 		trace(a, rule, true, 0);
 	if (UNLIKELY(rule->is.log || rule->is.action == WEIR_ACTION_LOG))
@@ -190,29 +203,58 @@ static inline void note(const struct asking *a, const struct rule *rule)
 static inline void enter(struct asking *a, uint32_t chain)
 {
 	const struct weir_trace *t = a->walk->packet->io->trace;
+	const struct chain *c = &a->rules->chains[chain];
 
-	a->at.chain = &a->rules->chains[chain];
+	a->at.chain = c;
 	a->at.next = 0;
-	a->at.all = !a->at.chain->classifier || (t && t->all);
-	a->at.streams = &a->streams[GROUPS * a->depth];
-	if (a->at.all)
+	a->at.way = WAY_ALL;
+	if ((!c->lanes && !c->classifier) || UNLIKELY(t && t->all))
 		return;
 	if (!a->valued)
 		values_get(&a->values, a->walk);
 	a->valued = true;
-	streams_begin(a->at.streams, a->at.chain->classifier, &a->values);
+	if (c->lanes) {
+		a->at.way = WAY_LANES;
+		a->at.left = lanes_word(c->lanes, &a->values, 0);
+	} else {
+		a->at.way = WAY_STREAMS;
+		a->searched = a->depth;
+		streams_begin(a->streams, c->classifier, &a->values);
+	}
 }
 
-/* The chain's next rule that matches, where rules may be passed over. */
+/* The chain's next rule that matches, of lanes. */
+static inline const struct rule *find_lane(struct asking *a)
+{
+	const struct lanes *l = a->at.chain->lanes;
+
+	for (;;) {
+		while (a->at.left) {
+			uint32_t next = l->lane[a->at.next * 64 +
+						(unsigned)__builtin_ctzll(a->at.left)].rule;
+			const struct rule *rule = &a->at.chain->rules[next >> LANE_SHIFT];
+
+			a->at.left &= a->at.left - 1;
+			if (next & LANE_SURE || rule_holds(a, rule))
+				return rule;
+		}
+		if (++a->at.next >= l->words)
+			return NULL;
+		a->at.left = lanes_word(l, &a->values, a->at.next);
+	}
+}
+
+/* The chain's next rule that matches, of streams. */
 static inline const struct rule *find_rule(struct asking *a)
 {
 	const struct chain *chain = a->at.chain;
 	const struct classifier *c = chain->classifier;
 	uint32_t next;
 
-	while ((next = streams_next(a->at.streams, c, &a->values)) != NO_RULE) {
+	while ((next = streams_next(a->streams, c, &a->values)) != NO_RULE) {
 		const struct rule *rule = &chain->rules[next >> RULE_SHIFT];
 
+		a->at.next = (next >> RULE_SHIFT) + 1;
 		if (next & RULE_SURE)
 			return rule;
 		if (!box_has(&c->boxes[next >> RULE_SHIFT], &a->values))
@@ -228,7 +270,9 @@ static inline const struct rule *next_rule(struct asking *a)
 {
 	const struct chain *chain = a->at.chain;
 
-	if (!a->at.all)
+	if (a->at.way == WAY_LANES)
+		return find_lane(a);
+	if (a->at.way == WAY_STREAMS)
 		return find_rule(a);
 	while (a->at.next < chain->count) {
 		const struct rule *rule = &chain->rules[a->at.next++];
@@ -245,6 +289,13 @@ static bool leave(struct asking *a)
 	if (a->depth == 0)
 		return false;
 	a->at = a->stack[--a->depth];
+	if (a->at.way == WAY_STREAMS && a->searched != a->depth) {
+		const struct classifier *c = a->at.chain->classifier;
+
+		a->searched = a->depth;
+		streams_begin(a->streams, c, &a->values);
+		streams_skip(a->streams, c, &a->values, a->at.next);
+	}
 	return true;
 }
 
@@ -308,15 +359,47 @@ static bool act(struct asking *a, const struct rule *rule, enum walk_verdict *ve
 	return false;
 }
 
+/* Most walks: nothing to be asked but the lanes, nothing to be done but to count. */
+static inline bool ends_at_once(struct firewall *firewall, struct walk *walk,
+				const struct place *at, enum walk_verdict *verdict)
+{
+	const struct lanes *l = at->chain->lanes;
+	struct lane lane;
+
+	if (at->left == 0)
+		return l->words == 1;
+	lane = l->lane[__builtin_ctzll(at->left)];
+	if (!(lane.rule & LANE_ENDS))
+		return false;
+	count(firewall, walk, lane.counter);
+	walk->decided = lane.counter;
+	*verdict = lane.rule & LANE_DROP ? WALK_DROP : WALK_ACCEPT;
+	return true;
+}
+
 enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *ruleset,
 			       enum weir_table table, enum weir_hook hook, struct walk *walk)
 {
 	const struct table_rules *rules = &ruleset->tables[walk->family == WEIR_IPV6][table];
 	enum walk_verdict verdict = WALK_ACCEPT;
+	const struct chain *chain;
 	struct asking a;
 
 	if (rules->builtin[hook] == WEIR_NO_CHAIN)
 		return WALK_ACCEPT;
+	chain = &rules->chains[rules->builtin[hook]];
+	a.valued = false;
+	a.at.way = WAY_ALL;
+	if (LIKELY(chain->lanes && !walk->packet->io->trace)) {
+		values_get(&a.values, walk);
+		a.valued = true;
+		a.at.way = WAY_LANES;
+		a.at.chain = chain;
+		a.at.next = 0;
+		a.at.left = lanes_word(chain->lanes, &a.values, 0);
+		if (ends_at_once(firewall, walk, &a.at, &verdict))
+			return verdict;
+	}
 	a.firewall = firewall;
 	a.ruleset = ruleset;
 	a.rules = rules;
@@ -324,8 +407,8 @@ enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *
 	a.table = table;
 	a.hook = hook;
 	a.depth = 0;
-	a.valued = false;
-	enter(&a, rules->builtin[hook]);
+	if (a.at.way != WAY_LANES)
+		enter(&a, rules->builtin[hook]);
 	for (;;) {
 		const struct rule *rule = next_rule(&a);
 

@@ -42,8 +42,12 @@ static inline uint32_t packet_present(const struct packet *p)
 
 static inline bool has_ports(uint8_t proto)
 {
-	return proto == PROTO_TCP || proto == PROTO_UDP || proto == PROTO_UDPLITE ||
-	       proto == PROTO_SCTP || proto == PROTO_DCCP;
+	/* Packets of different protocols follow each other: no branches. */
+	static const uint64_t with[4] = {
+		UINT64_C(1) << PROTO_TCP | UINT64_C(1) << PROTO_UDP | UINT64_C(1) << PROTO_DCCP, 0,
+		UINT64_C(1) << (PROTO_SCTP - 128) | UINT64_C(1) << (PROTO_UDPLITE - 128), 0};
+
+	return with[proto / 64] >> proto % 64 & 1;
 }
 
 #endif

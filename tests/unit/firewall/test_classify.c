@@ -4,7 +4,7 @@
  * traces all rules gets them asked one after the other), must agree in everything, what limits
  * and their like remember included.
  */
-#include "firewall/classify.h"
+#include "firewall/lanes.h"
 #include "sample.h"
 
 #define CHAINS 4
@@ -261,6 +261,22 @@ static void agree(struct sample *s, struct firewall *linear, unsigned packets, u
 	}
 }
 
+/* Each time with the vectors of another machine, as far as this one has them. */
+static void use_other_vectors(const struct sample *s)
+{
+	static unsigned turn;
+	enum lanes_how how = (enum lanes_how)(turn++ % (lanes_machine() + 1u));
+
+	for (unsigned i = 0; i < 2 * WEIR_TABLE_COUNT; i++) {
+		const struct table_rules *t = &s->ruleset->tables[i % 2][i / 2];
+
+		for (uint32_t c = 0; c < t->count; c++) {
+			if (t->chains[c].lanes)
+				lanes_use((struct lanes *)(uintptr_t)t->chains[c].lanes, how);
+		}
+	}
+}
+
 static void one_ruleset(uint8_t family, uint32_t most, unsigned packets)
 {
 	static struct weir_rule_counters a[CHAINS * RULES_MAX], b[CHAINS * RULES_MAX];
@@ -274,6 +290,7 @@ static void one_ruleset(uint8_t family, uint32_t most, unsigned packets)
 	s.rules.list_count = 2;
 	make_rules(&s, family, most);
 	sample_compile(&s);
+	use_other_vectors(&s);
 	linear = firewall_create(&s.alloc, 1, NULL);
 	assert_non_null(linear);
 	assert_true(firewall_adopt(linear, s.ruleset));
@@ -290,7 +307,7 @@ static void test_random(void **state)
 	(void)state;
 	seed = 1;
 	for (unsigned i = 0; i < 300; i++)
-		one_ruleset(i % 2 ? WEIR_IPV4 : WEIR_IPV6, 150, 60);
+		one_ruleset(i % 2 ? WEIR_IPV4 : WEIR_IPV6, i % 3 ? 150 : 20, 60);
 }
 
 /* Chains of several groups and of several leaves of rows. */
@@ -351,7 +368,8 @@ static void test_nested(void **state)
 static void test_each(void **state)
 {
 	static const uint32_t counts[] = {
-		CLASSIFY_FROM - 1, CLASSIFY_FROM, 63, 64, 65, 1023, 1024, 1025, 2049, RULES_MAX};
+		LANES_FROM - 1, LANES_FROM, 3, 15, 16, 17, 63, 64, 65, LANES_MOST, LANES_MOST + 1,
+		1023, 1024, 1025, 2049, RULES_MAX};
 	static struct weir_match own[RULES_MAX];
 	const struct chain *chain;
 	struct sample s;
@@ -372,7 +390,10 @@ static void test_each(void **state)
 		s.rules.tables[1][WEIR_TABLE_FILTER].count = 0;
 		sample_compile(&s);
 		chain = &s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0];
-		assert_int_equal(chain->classifier != NULL, counts[c] >= CLASSIFY_FROM);
+		assert_int_equal(chain->classifier != NULL, counts[c] > LANES_MOST);
+		assert_int_equal(chain->lanes != NULL,
+				 counts[c] >= LANES_FROM && !chain->classifier);
+		use_other_vectors(&s);
 		sample_packet(&s, "ip4:11 udp");
 		for (uint32_t i = 0; i <= counts[c]; i++) {
 			put_be32(s.walk.tuple.src.v6, i);
@@ -382,6 +403,42 @@ static void test_each(void **state)
 		}
 		sample_end(&s);
 	}
+}
+
+/* A lane for each of a rule's ranges; for a rule with very many a single one. */
+static void test_ranges(void **state)
+{
+	enum { FEW = 16, MANY = 17 };
+	static struct weir_ports odd[MANY];
+	struct weir_match few = {.type = WEIR_MATCH_SRC_PORT, .count = FEW, .ports = odd};
+	struct weir_match many = {.type = WEIR_MATCH_SRC_PORT, .count = MANY, .ports = odd};
+	const struct weir_rule two[] = {{.counter = 1, .action = WEIR_ACTION_PASSTHROUGH,
+					 .matches = &many, .match_count = 1},
+					{.counter = 2, .action = WEIR_ACTION_PASSTHROUGH,
+					 .matches = &few, .match_count = 1}};
+	uint64_t met[2] = {0, 0};
+	struct sample s;
+
+	(void)state;
+	for (uint16_t i = 0; i < MANY; i++)
+		odd[i].first = odd[i].last = (uint16_t)(2 * i + 1);
+	sample_begin(&s, WEIR_TABLE_FILTER, WEIR_HOOK_FORWARD);
+	sample_rules(&s, two, 2);
+	sample_compile(&s);
+	assert_int_equal(s.ruleset->tables[0][WEIR_TABLE_FILTER].chains[0].lanes->blocks, 2);
+	sample_packet(&s, "ip4:11 udp");
+	for (uint16_t port = 0; port < 2 * MANY + 2; port++) {
+		use_other_vectors(&s);
+		s.walk.tuple.src_port = port;
+		sample_ask(&s);
+		met[0] += port % 2 && port < 2 * MANY;
+		met[1] += port % 2 && port < 2 * FEW;
+		assert_int_equal(sample_count(&s, 1), met[0]);
+		assert_int_equal(sample_count(&s, 2), met[1]);
+	}
+	assert_int_equal(met[0], MANY);
+	assert_int_equal(met[1], FEW);
+	sample_end(&s);
 }
 
 /* Rules that say nothing about any field: all of them are asked. */
@@ -434,7 +491,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random), cmocka_unit_test(test_long),
 		cmocka_unit_test(test_each),   cmocka_unit_test(test_without_fields),
-		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_nested), cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_no_memory),
 	};
 
