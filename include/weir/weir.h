@@ -87,6 +87,14 @@ WEIR_API unsigned weir_engine_workers(const struct weir_engine *engine);
 WEIR_API void weir_process(struct weir_worker *worker, struct weir_packet *packets, size_t count,
 			   weir_time now);
 
+/* For replays: gives a packet that was recorded where it had left the router the addresses, ports
+ * and time to live with which it must have come in, if a translated connection has such packets or
+ * one like that is expected. Its bytes at data are changed, checksums follow. It has not been
+ * processed by that. From the worker's thread.
+ * => 1: it was such a packet; 0: it is as it was */
+WEIR_API int weir_packet_restore(struct weir_worker *worker, struct weir_packet *packet,
+				 weir_time now);
+
 /* Lets a worker without packets do its other work: expire connections and
  * fragments, serve requests. Call it every 10 ms or so while no packets come. */
 WEIR_API void weir_poll(struct weir_worker *worker, weir_time now);

@@ -28,6 +28,15 @@ static void reason_text(const struct packet_line *line, char text[REASON_SIZE])
 		weir_reason_text(line->packet, text, REASON_SIZE);
 }
 
+/* Why it was not processed. */
+static void why_not(const struct packet_line *line, char text[REASON_SIZE])
+{
+	if (line->not_ip)
+		snprintf(text, REASON_SIZE, "not IP: %s", line->not_ip);
+	else
+		snprintf(text, REASON_SIZE, "recorded where it leaves");
+}
+
 /* Seconds since the first packet, always with nine decimals. */
 static void add_time(int64_t time, struct strbuf *out)
 {
@@ -133,11 +142,13 @@ void packet_line_text(const struct packet_line *line, struct strbuf *out)
 	start = out->len;
 	strbuf_str(out, line->port);
 	column(out, start, 8);
+	if (line->ends->family || packet)
+		text_of_ends(line->ends, out);
 	if (!packet) {
-		strbuf_printf(out, "not IP: %s\n", line->not_ip);
+		why_not(line, reason);
+		strbuf_printf(out, "%s\n", reason);
 		return;
 	}
-	text_of_ends(line->ends, out);
 	start = out->len;
 	if (packet->conn) {
 		struct value id = value_number(VALUE_ID, packet->conn);
@@ -287,7 +298,7 @@ void packet_line_json(const struct packet_line *line, struct strbuf *out)
 		json_string("reason", reason[0] ? reason : NULL, out);
 	} else {
 		json_string("verdict", NULL, out);
-		snprintf(reason, sizeof reason, "not IP: %s", line->not_ip);
+		why_not(line, reason);
 		json_string("reason", reason, out);
 	}
 	json_string("out", line->out, out);

@@ -28,8 +28,9 @@ struct packet_line {
 	int64_t time;    /* nanoseconds since the first packet; below 0 if stamped earlier */
 	const char *port;
 	const struct packet_ends *ends;   /* of the packet as it came; family 0: no IP packet */
-	const struct weir_packet *packet; /* processed; NULL: no IP */
-	const char *not_ip;               /* what it is then */
+	const struct weir_packet *packet; /* processed; NULL: it was not */
+	const char *not_ip;               /* what it is instead of IP; NULL: a copy, recorded where
+					     it leaves */
 	const struct weir_conn *conn;     /* its connection after it, NULL if there is none */
 	bool bytes;                       /* with the packet that leaves, in hex */
 	const char *out;                  /* the port that it leaves by, or NULL */

@@ -230,7 +230,7 @@ static void print_tables_before(struct replay *r, weir_time end)
 	}
 }
 
-/* Writes the line of a frame; packet is NULL if there was no IP in it. */
+/* Writes the line of a frame; packet is NULL if it was not processed. */
 static void print_packet(struct replay *r, const struct capture_frame *frame,
 			 const struct link_packet *ip, const struct weir_packet *packet)
 {
@@ -242,7 +242,7 @@ static void print_packet(struct replay *r, const struct capture_frame *frame,
 		.port = merge_port_name(r->merge, frame->port),
 		.ends = &ends,
 		.packet = packet,
-		.not_ip = ip->name,
+		.not_ip = ip->ip ? NULL : ip->name,
 		.bytes = r->options.bytes,
 		.out = packet ? replay_rules_out(r->rules, packet) : NULL,
 		.more = packet && r->options.packets == PACKET_LINES_JSON ?
@@ -267,8 +267,9 @@ static void print_packet(struct replay *r, const struct capture_frame *frame,
 }
 
 /* Runs an IP packet through the engine. It gets a copy, as it may write to it, which
- * ends where the buffer ends: a sanitizer then sees each read beyond it. */
-static void process(struct replay *r, const struct capture_frame *frame,
+ * ends where the buffer ends: a sanitizer then sees each read beyond it.
+ * => false: it is a copy, recorded where it leaves, and another capture has it come in */
+static bool process(struct replay *r, const struct capture_frame *frame,
 		    const struct link_packet *ip, struct weir_packet *packet)
 {
 	uint32_t caplen = ip->caplen < FRAME_MAX ? ip->caplen : FRAME_MAX;
@@ -278,15 +279,18 @@ static void process(struct replay *r, const struct capture_frame *frame,
 	packet->caplen = caplen;
 	packet->len = ip->len;
 	memcpy(packet->data, frame->data + ip->offset, caplen);
-	replay_rules_before(r->rules, frame, ip, packet);
+	if (!replay_rules_before(r->rules, frame, ip, r->now, packet))
+		return false;
 	weir_process(r->worker, packet, 1, r->now);
 	replay_rules_after(r->rules, r->now, packet);
+	return true;
 }
 
 static void one_frame(struct replay *r, const struct capture_frame *frame)
 {
 	struct link_packet ip;
 	struct weir_packet packet;
+	bool done;
 
 	if (r->summary.frames == 0)
 		r->summary.first = r->now = frame->time;
@@ -297,11 +301,10 @@ static void one_frame(struct replay *r, const struct capture_frame *frame)
 	if (r->now > r->summary.last)
 		r->summary.last = r->now;
 	link_decode(frame->link, frame->data, frame->caplen, frame->len, &ip);
-	if (ip.ip)
-		process(r, frame, &ip, &packet);
-	summary_count(&r->summary, ip.ip ? &packet : NULL);
+	done = ip.ip && process(r, frame, &ip, &packet);
+	summary_count(&r->summary, ip.ip, done ? &packet : NULL);
 	if (r->options.packets != PACKET_LINES_NONE)
-		print_packet(r, frame, &ip, ip.ip ? &packet : NULL);
+		print_packet(r, frame, &ip, done ? &packet : NULL);
 }
 
 static void draw_progress(struct replay *r)

@@ -39,7 +39,8 @@ struct comparison {
 	uint8_t room[2][ROOM];
 };
 
-static void process(struct comparison *c, unsigned i, const struct capture_frame *frame,
+/* => false: for this configuration it is a copy, recorded where it leaves */
+static bool process(struct comparison *c, unsigned i, const struct capture_frame *frame,
 		    const struct link_packet *ip)
 {
 	const struct replay_side *side = &c->sides[i];
@@ -51,7 +52,8 @@ static void process(struct comparison *c, unsigned i, const struct capture_frame
 	fate->packet.caplen = caplen;
 	fate->packet.len = ip->len;
 	memcpy(fate->packet.data, frame->data + ip->offset, caplen);
-	replay_rules_before(side->rules, frame, ip, &fate->packet);
+	if (!replay_rules_before(side->rules, frame, ip, c->now, &fate->packet))
+		return false;
 	weir_process(router_engine(side->router)->worker, &fate->packet, 1, c->now);
 	fate->out = replay_rules_out(side->rules, &fate->packet);
 	memset(&fate->left, 0, sizeof fate->left);
@@ -66,6 +68,7 @@ static void process(struct comparison *c, unsigned i, const struct capture_frame
 						? weir_reason_name((enum weir_reason)fate->packet.reason)
 						: "no rule");
 	replay_rules_after(side->rules, c->now, &fate->packet);
+	return true;
 }
 
 static bool same_fate(const struct fate *a, const struct fate *b)
@@ -171,6 +174,7 @@ static void one_frame(struct comparison *c, const struct capture_frame *frame)
 {
 	struct link_packet ip;
 	struct packet_ends before;
+	bool both;
 
 	if (c->number++ == 0)
 		c->first = c->now = frame->time;
@@ -180,9 +184,10 @@ static void one_frame(struct comparison *c, const struct capture_frame *frame)
 	if (!ip.ip)
 		return;
 	packet_ends_read(frame->data + ip.offset, ip.caplen, &before);
-	process(c, 0, frame, &ip);
-	process(c, 1, frame, &ip);
-	compare(c, &before);
+	both = process(c, 0, frame, &ip);
+	both &= process(c, 1, frame, &ip);
+	if (both)
+		compare(c, &before);
 }
 
 static void print_pairs(const struct comparison *c)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * daemon/replay_rules.c - see replay_rules.h.
- *
- * A capture without a port's name was taken anywhere: each packet comes in where the route to
- * its source leads, and one whose source is the router's own address is the router's.
  */
 #include "daemon/replay_rules.h"
 
@@ -13,10 +10,8 @@
 #include <string.h>
 
 #include "daemon/command.h"
+#include "daemon/replay_ports.h"
 #include "port/writer.h"
-
-/* A port that is no interface; WEIR_PORT_HOST is the router. */
-#define NOWHERE (WEIR_INTERFACES_MAX)
 
 /* Rules that the summary names; the others are counted together. */
 #define NAMED_MAX 8
@@ -33,8 +28,8 @@ struct replay_rules {
 	struct rules *rules;
 	bool any;      /* there are rules */
 	bool tracing;
-	uint16_t interface[MERGE_PORTS_MAX]; /* by option, which is the order of the captures;
-						NOWHERE: by the packet's source */
+	struct replay_ports ports;
+	uint64_t passed_over; /* packets recorded where they leave */
 	struct output output[MERGE_PORTS_MAX];
 	struct strbuf text;
 	uint64_t *dropped; /* by counter */
@@ -46,19 +41,6 @@ static int no_memory(void)
 {
 	complain("out of memory");
 	return STATUS_FAILED;
-}
-
-static void map_ports(struct replay_rules *r)
-{
-	for (unsigned i = 0; i < r->options->port_count; i++) {
-		const char *name = r->options->ports[i].name;
-		uint16_t number = rules_interface(r->rules, name);
-
-		r->interface[i] = strcmp(name, REPLAY_DEFAULT_PORT) == 0 ||
-						  number == WEIR_INTERFACE_NONE
-					  ? NOWHERE
-					  : number;
-	}
 }
 
 static int open_outputs(struct replay_rules *r)
@@ -104,7 +86,7 @@ struct replay_rules *replay_rules_open(const struct replay_options *options,
 				options->packets == PACKET_LINES_JSON);
 	r->counters = rules_current(r->rules)->places;
 	r->dropped = calloc(r->counters + 1, sizeof *r->dropped);
-	map_ports(r);
+	replay_ports_init(&r->ports, options, r->rules, router_engine(router)->worker);
 	*status = r->dropped ? open_outputs(r) : no_memory();
 	if (rules_unresolved(r->rules))
 		fprintf(stderr, "weir: %zu address list entr%s by name: names are not resolved\n",
@@ -136,36 +118,19 @@ int replay_rules_close(struct replay_rules *r)
 	return status;
 }
 
-/* Where a packet came in that no capture's name tells of. */
-static uint16_t guess(const struct replay_rules *r, const struct weir_packet *packet)
-{
-	struct packet_ends ends;
-	uint16_t port;
-
-	packet_ends_read(packet->data, packet->caplen, &ends);
-	if (!ends.family)
-		return NOWHERE;
-	if (rules_own_address(r->rules, ends.family, &ends.src.addr))
-		return WEIR_PORT_HOST;
-	port = rules_interface_of(r->rules, ends.family, &ends.src.addr);
-	return port == WEIR_INTERFACE_NONE ? NOWHERE : port;
-}
-
-void replay_rules_before(struct replay_rules *r, const struct capture_frame *frame,
-			 const struct link_packet *ip, struct weir_packet *packet)
+bool replay_rules_before(struct replay_rules *r, const struct capture_frame *frame,
+			 const struct link_packet *ip, weir_time now, struct weir_packet *packet)
 {
 	packet->port = frame->port;
 	if (!r->any)
-		return;
-	packet->port = r->interface[frame->port];
-	if (packet->port == NOWHERE)
-		packet->port = guess(r, packet);
-	else
-		packet->port = rules_tagged(r->rules, packet->port, ip->vlan, ip->tags);
-	if (frame->link == LINK_ETHERNET && frame->caplen >= 12)
-		packet->src_mac = frame->data + 6;
+		return true;
+	if (!replay_ports_find(&r->ports, frame, ip, now, packet)) {
+		r->passed_over++;
+		return false;
+	}
 	if (r->tracing)
 		rules_trace_begin(&r->trace, packet, false);
+	return true;
 }
 
 static void write_out(struct replay_rules *r, uint16_t port, weir_time now, const uint8_t *data,
@@ -243,6 +208,9 @@ void replay_rules_summary(const struct replay_rules *r)
 	const char *separator = ": ";
 	uint32_t at = UINT32_MAX;
 
+	if (r->passed_over)
+		fprintf(stderr, "%-12s%" PRIu64 " recorded where they leave, passed over\n", "copies",
+			r->passed_over);
 	for (uint32_t i = 0; i < r->counters; i++)
 		all += r->dropped[i];
 	if (!all)

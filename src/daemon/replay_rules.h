@@ -21,9 +21,9 @@ struct replay_rules *replay_rules_open(const struct replay_options *options,
 /* Completes what was written. => an exit status as above. NULL is fine */
 int replay_rules_close(struct replay_rules *rules);
 
-/* Around weir_process(). */
-void replay_rules_before(struct replay_rules *rules, const struct capture_frame *frame,
-			 const struct link_packet *ip, struct weir_packet *packet);
+/* Around weir_process(). => false: it is not to be processed, another capture has it come in */
+bool replay_rules_before(struct replay_rules *rules, const struct capture_frame *frame,
+			 const struct link_packet *ip, weir_time now, struct weir_packet *packet);
 void replay_rules_after(struct replay_rules *rules, weir_time now, struct weir_packet *packet);
 
 /* For packet lines: the port that the packet leaves by, or NULL; JSON members, or NULL; the

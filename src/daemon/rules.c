@@ -387,6 +387,34 @@ uint16_t rules_interface_of(const struct rules *rules, uint8_t family,
 	return best ? best->interface : WEIR_INTERFACE_NONE;
 }
 
+bool rules_same_side(const struct rules *rules, uint16_t port, uint16_t interface)
+{
+	const struct rules_build *build = rules->current;
+
+	return port == interface || (port < build->set.interface_count &&
+	                             build->interfaces[port].bridge == interface);
+}
+
+bool rules_leads(const struct rules *rules, uint8_t family, const union weir_addr *addr,
+                 uint16_t interface)
+{
+	const struct weir_ruleset *set = &rules->current->set;
+	int main = -1, here = -1;
+
+	for (size_t i = 0; i < set->route_count; i++) {
+		const struct weir_route *route = &set->routes[i];
+		const struct prefix prefix = {route->family, route->length, route->prefix};
+
+		if (route->type != WEIR_ROUTE_UNICAST || !prefix_contains(&prefix, family, addr))
+			continue;
+		if (!route->table && route->length > main)
+			main = route->length;
+		if (route->length > here && rules_same_side(rules, interface, route->interface))
+			here = route->length;
+	}
+	return here >= 0 && here >= main;
+}
+
 const struct rule_place *rules_place(const struct rules *rules, uint32_t counter)
 {
 	const struct rules_build *current = rules->current;

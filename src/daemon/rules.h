@@ -73,6 +73,13 @@ bool rules_own_address(const struct rules *rules, uint8_t family, const union we
 uint16_t rules_interface_of(const struct rules *rules, uint8_t family,
                             const union weir_addr *addr);
 
+/* Whether packets to an address may leave by an interface: it has a route to it in any table, as
+ * precise as that of main or more. */
+bool rules_leads(const struct rules *rules, uint8_t family, const union weir_addr *addr,
+                 uint16_t interface);
+/* Whether a port is the interface, or the interface is the bridge that it is a port of. */
+bool rules_same_side(const struct rules *rules, uint16_t port, uint16_t interface);
+
 /* Where the rule of a counter stands. => NULL: there is none */
 const struct rule_place *rules_place(const struct rules *rules, uint32_t counter);
 /* The ruleset in force. */

@@ -10,12 +10,13 @@
 #include "base/strbuf.h"
 #include "model/value.h"
 
-void summary_count(struct summary *summary, const struct weir_packet *packet)
+void summary_count(struct summary *summary, bool ip, const struct weir_packet *packet)
 {
 	summary->frames++;
+	summary->not_ip += !ip;
 	if (!packet)
-		summary->not_ip++;
-	else if (packet->verdict == WEIR_DROP)
+		return;
+	if (packet->verdict == WEIR_DROP)
 		summary->dropped[packet->reason]++;
 	else if (packet->reason != WEIR_R_NONE)
 		summary->invalid[packet->reason]++;

@@ -15,8 +15,8 @@ struct summary {
 	weir_time first, last; /* time stamps */
 };
 
-/* Counts a frame; packet is NULL if it was no IP. */
-void summary_count(struct summary *summary, const struct weir_packet *packet);
+/* Counts a frame; packet is NULL if it was not processed. */
+void summary_count(struct summary *summary, bool ip, const struct weir_packet *packet);
 
 /* Prints it; elapsed is the time that the replay took, in nanoseconds. */
 void summary_print(const struct summary *summary, const struct weir_stats *stats,

@@ -30,6 +30,7 @@ enum {
 	COOKED_8023 = 0x0001,
 	COOKED_8022 = 0x0004,
 	COOKED_CAN = 0x000c,
+	COOKED_OUTGOING = 4, /* of packet types */
 	ARPHRD_NETLINK = 824,
 
 	PPP_IPV4 = 0x0021,
@@ -340,8 +341,10 @@ static void cooked(struct walk *w)
 {
 	const uint8_t *p = take(w, 16, "Linux cooked");
 
-	if (p)
-		cooked_protocol(w, be16(p + 2), be16(p + 14));
+	if (!p)
+		return;
+	w->packet->outgoing = be16(p) == COOKED_OUTGOING;
+	cooked_protocol(w, be16(p + 2), be16(p + 14));
 }
 
 /* Version 2: protocol, two bytes of nothing, interface, device type, packet type,
@@ -350,8 +353,10 @@ static void cooked2(struct walk *w)
 {
 	const uint8_t *p = take(w, 20, "Linux cooked");
 
-	if (p)
-		cooked_protocol(w, be16(p + 8), be16(p));
+	if (!p)
+		return;
+	w->packet->outgoing = p[10] == COOKED_OUTGOING;
+	cooked_protocol(w, be16(p + 8), be16(p));
 }
 
 /* An address family in the byte order of whoever captured. No family needs more
@@ -446,6 +451,7 @@ void link_decode(enum link_type type, const uint8_t *data, uint32_t caplen, uint
 
 	packet->ip = false;
 	packet->offset = packet->caplen = packet->len = 0;
+	packet->outgoing = false;
 	packet->tags = 0;
 	packet->name[0] = '\0';
 	switch (type) {

@@ -39,6 +39,7 @@ struct link_packet {
 	uint32_t offset; /* of the IP header in the frame */
 	uint32_t caplen; /* bytes present from there on, maybe none */
 	uint32_t len;    /* bytes on the wire from there on, padding included */
+	bool outgoing;   /* the link layer says that whoever recorded it sent it */
 	uint8_t tags;    /* of vlan[] */
 	uint16_t vlan[LINK_TAGS]; /* the VLANs of its tags, the outer first; 0: priority alone */
 	/* Without: what it is instead, for people: "ARP", "EtherType 0x88b5". */

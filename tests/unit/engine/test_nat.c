@@ -602,6 +602,64 @@ static void test_ipv6(void **state)
 }
 
 /* RFC 6296: another prefix, no connection, checksums stay right by themselves. */
+/* What has left becomes again what came in. => whether it was taken for such a packet */
+static bool restores(struct router *r, uint16_t port, struct say say)
+{
+	uint8_t came[2048], left[2048];
+	uint32_t size = write_packet(came, &say);
+	struct weir_packet again = {.data = left, .caplen = size, .len = size};
+	bool restored;
+
+	inject(r, port, say);
+	assert_int_equal(r->io.verdict, WEIR_ACCEPT);
+	assert_int_equal(r->io.out_len, size);
+	memcpy(left, r->io.out, size);
+	restored = weir_packet_restore(r->worker, &again, r->now);
+	assert_memory_equal(left, restored ? came : r->io.out, size);
+	return restored;
+}
+
+static void test_restore(void **state)
+{
+	struct say echo = {.src = "192.168.1.2", .dst = server, .sport = 77, .dport = 0x0800,
+			   .proto = ICMP, .data = 8};
+	struct router r;
+
+	(void)state;
+	router_begin(&r);
+	srcnat(&r, WEIR_ACTION_MASQUERADE, 1);
+	to_addresses(when_port(&r, when_proto(&r, nat(&r, WEIR_HOOK_PREROUTING,
+						     WEIR_ACTION_DST_NAT, 2), TCP), 8080),
+		     "192.168.1.9", "192.168.1.9");
+	when(&r, rule_in(&r, WEIR_IPV6, WEIR_TABLE_NAT, WEIR_HOOK_POSTROUTING,
+			 WEIR_ACTION_MASQUERADE, 3),
+	     (struct weir_match){.type = WEIR_MATCH_OUT_INTERFACE, .interfaces = r.wan_bit});
+	apply(&r);
+	assert_true(restores(&r, LAN, udp(lan_host, 4000, server, 53)));
+	assert_true(restores(&r, WAN, udp(server, 53, "203.0.113.1", 4000)));
+	assert_true(restores(&r, LAN, udp("2001:db8:1::2", 4000, "2001:db8:9::7", 53)));
+	assert_true(restores(&r, WAN, udp("2001:db8:9::7", 53, "2001:db8::1", 4000)));
+	/* An identifier that had to move. */
+	assert_true(restores(&r, LAN, echo));
+	echo.src = "192.168.1.3";
+	assert_true(restores(&r, LAN, echo));
+	echo.src = server;
+	echo.dst = "203.0.113.1";
+	echo.sport = (uint16_t)get16(r.io.out + 24);
+	echo.dport = 0;
+	assert_true(restores(&r, WAN, echo));
+	/* A forwarded port, both ways. */
+	assert_true(restores(&r, WAN, (struct say){.src = server, .sport = 9, .dst = "203.0.113.1",
+						   .dport = 8080, .proto = TCP, .flags = 2}));
+	assert_true(restores(&r, LAN, (struct say){.src = "192.168.1.9", .sport = 8080, .dst = server,
+						   .dport = 9, .proto = TCP, .flags = 0x12,
+						   .ack = 1}));
+	/* Others are left alone. */
+	assert_false(restores(&r, LAN, udp(lan_host, 4000, "10.0.0.7", 53)));
+	assert_false(restores(&r, DMZ, udp("10.0.0.7", 53, lan_host, 4000)));
+	router_end(&r);
+}
+
 static void test_prefix(void **state)
 {
 	struct weir_rule *rule;
@@ -727,6 +785,7 @@ int main(void)
 		cmocka_unit_test(test_null_binding),
 		cmocka_unit_test(test_clash),
 		cmocka_unit_test(test_ipv6),
+		cmocka_unit_test(test_restore),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_workers),
 		cmocka_unit_test(test_workers_endpoint),
