@@ -14,6 +14,7 @@
 
 #define FIRST_ROOM 64u
 #define MOST_ROOM 65536u
+#define FEW 64u /* up to so many, a host may have them all */
 #define KEY_PURPOSE UINT64_C(0x657870656374)
 
 struct expect_lock {
@@ -105,12 +106,23 @@ static _Atomic uint32_t *ports_of(struct expectations *x, const struct tuple *t)
 	return &x->ports[t->dst_port & (EXPECT_PORTS - 1)];
 }
 
-/* Written under the lock alone. */
-static void count_by(struct expectations *x, const struct tuple *t, int32_t by)
+/* To whom the connection goes in the end. */
+static uint32_t *host_of(struct expectations *x, const struct expectation *e)
 {
-	_Atomic uint32_t *ports = ports_of(x, t);
+	const union weir_addr *host = e->translate ? &e->new_dst : &e->tuple.dst;
+	struct hash_in in = {.lo = e->tuple.family == WEIR_IPV4 ? host->v4 : host->u64[0],
+			     .hi = e->tuple.family};
+
+	return &x->hosts[hash_one(&x->key, in) & (EXPECT_HOSTS - 1)];
+}
+
+/* Written under the lock alone. */
+static void count_by(struct expectations *x, const struct expectation *e, int32_t by)
+{
+	_Atomic uint32_t *ports = ports_of(x, &e->tuple);
 	uint32_t at_port = atomic_load_explicit(ports, memory_order_relaxed);
 
+	*host_of(x, e) += (uint32_t)by;
 	atomic_store_explicit(ports, at_port + (uint32_t)by, memory_order_relaxed);
 	atomic_store_explicit(&x->count, count_of(x) + (uint32_t)by, memory_order_relaxed);
 }
@@ -153,7 +165,7 @@ static void drop_node(struct expectations *x, uint32_t number)
 	n->used = false;
 	n->next = x->free;
 	x->free = number;
-	count_by(x, &n->e.tuple, -1);
+	count_by(x, &n->e, -1);
 }
 
 /* Doubles the room. => false: no memory, nothing was changed */
@@ -233,21 +245,31 @@ static bool same_packets(const struct expectation *a, const struct expectation *
 /* Takes out what is in the way of a new one, if it may. => false: something is in use */
 static bool make_way(struct expectations *x, const struct expectation *e, weir_time now)
 {
-	uint32_t next;
+	uint32_t next, same = 0;
 
 	for (uint32_t number = *tuple_head(x, &e->tuple); number; number = next) {
 		const struct expectation *other = &node_at(x, number)->e;
 
 		next = node_at(x, number)->next;
-		if (!overlaps(other, e))
+		if (other->expires > now && !overlaps(other, e)) {
+			same += same_destination(&other->tuple, &e->tuple);
 			continue;
+		}
 		if (other->expires > now &&
 		    !(same_packets(other, e) && other->master == e->master &&
 		      other->class == e->class))
 			return false;
 		drop_node(x, number);
 	}
-	return true;
+	return same < EXPECT_SAME;
+}
+
+/* Whether there may be one more, by number. */
+static bool has_room(struct expectations *x, const struct expectation *e)
+{
+	uint32_t most = atomic_load_explicit(&x->most, memory_order_relaxed);
+
+	return count_of(x) < most && *host_of(x, e) < (most > FEW ? most / 4 : most);
 }
 
 /* Sees to it that a master has less than `limit` of a class: the oldest goes. */
@@ -286,8 +308,7 @@ static enum expect_result add(struct expectations *x, const struct expectation *
 			return EXPECT_BUSY;
 		keep_limit(x, e, limit, now);
 	}
-	if (count_of(x) >= atomic_load_explicit(&x->most, memory_order_relaxed) ||
-	    (!x->free && !grow(x))) {
+	if (!has_room(x, e) || (!x->free && !grow(x))) {
 		x->refused++;
 		return EXPECT_FULL;
 	}
@@ -297,7 +318,7 @@ static enum expect_result add(struct expectations *x, const struct expectation *
 	n->e = *e;
 	n->used = true;
 	link_node(x, number);
-	count_by(x, &e->tuple, 1);
+	count_by(x, e, 1);
 	x->added++;
 	return EXPECT_OK;
 }

@@ -8,6 +8,10 @@
  * something is expected, and `ports` whether that may be to their port: of the others nearly none
  * take the lock.
  *
+ * Bounds: `most` in all, so that memory is bounded; of these a quarter for the host (of IPv6 the
+ * network of 64 bits) that the connections lead to, so that nobody takes them all; and EXPECT_SAME
+ * for one destination address and port, since a packet to it looks at each.
+ *
  * Life: a helper adds one (expect_add) under its connection's id; it goes when a connection comes
  * of it (unless permanent), when its time is over, when its master ends or takes it back, or
  * when a newer one of the same master and class needs its place.
@@ -56,6 +60,8 @@ struct expectation {
 struct expect_node;
 
 #define EXPECT_PORTS 1024u /* a power of two */
+#define EXPECT_HOSTS 1024u /* as well */
+#define EXPECT_SAME 64u
 
 struct expectations {
 	_Atomic uint32_t count; /* what is in it, expired or not */
@@ -64,6 +70,7 @@ struct expectations {
 	struct expect_lock *lock;
 	struct alloc *alloc; /* the engine's */
 	struct hash_key key;
+	uint32_t hosts[EXPECT_HOSTS]; /* of `count`, by a hash of the host that they lead to */
 	struct expect_node *nodes;
 	uint32_t *buckets;
 	uint32_t room, free;
@@ -84,9 +91,9 @@ void expect_set_most(struct expectations *x, uint32_t most);
 
 enum expect_result {
 	EXPECT_OK,
-	EXPECT_BUSY, /* another, of the same master or not, covers some of the same packets: try
-			another port */
-	EXPECT_FULL, /* no room or memory */
+	EXPECT_BUSY, /* another, of the same master or not, covers some of the same packets, or
+			many have this port: try another one */
+	EXPECT_FULL, /* no room, for this host or at all, or no memory */
 };
 
 /* Adds one. One of the same master and class with the same tuple is replaced. `limit`: of this

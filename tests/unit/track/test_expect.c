@@ -159,7 +159,7 @@ static void test_in_the_way(void **state)
 	b = make(3, 5, 1025);
 	b.expires = a.expires + 1;
 	assert_int_equal(expect_add(&s.x, &b, 1, a.expires), EXPECT_OK);
-	assert_int_equal(count(&s), 2);
+	assert_int_equal(count(&s), 1);
 	end(&s);
 }
 
@@ -202,6 +202,76 @@ static void test_most(void **state)
 	/* The oldest of the class makes room for its own. */
 	e = make(1, 5, 3000);
 	assert_int_equal(add(&s, &e, 1), EXPECT_OK);
+	end(&s);
+}
+
+/* One host has a quarter of them at most, whoever expects them and under whatever address. */
+static void test_host(void **state)
+{
+	struct expectation e;
+	struct sample s;
+
+	(void)state;
+	begin(&s);
+	expect_set_most(&s.x, 400);
+	for (uint16_t i = 0; i < 101; i++) {
+		e = make(1 + i, 5, (uint16_t)(2000 + i));
+		e.translate = i % 2;
+		e.new_dst.v4 = 7;
+		e.tuple.dst.v4 = i % 2 ? 9 : 7;
+		assert_int_equal(add(&s, &e, 1), i < 100 ? EXPECT_OK : EXPECT_FULL);
+	}
+	e.new_dst.v4 = e.tuple.dst.v4 = 8;
+	assert_int_equal(add(&s, &e, 1), EXPECT_OK);
+	assert_int_equal(expect_forget(&s.x, 1, EXPECT_ALL), 1);
+	e.new_dst.v4 = e.tuple.dst.v4 = 7;
+	assert_int_equal(add(&s, &e, 1), EXPECT_OK);
+	end(&s);
+}
+
+/* Addresses of IPv6 are for the taking: a network counts as one host. */
+static void test_network(void **state)
+{
+	struct expectation e;
+	struct sample s;
+
+	(void)state;
+	begin(&s);
+	expect_set_most(&s.x, 400);
+	for (uint16_t i = 0; i < 101; i++) {
+		e = make(1 + i, 5, 2000);
+		e.tuple.family = WEIR_IPV6;
+		e.tuple.dst = (union weir_addr){.u64 = {1, i}};
+		assert_int_equal(add(&s, &e, 1), i < 100 ? EXPECT_OK : EXPECT_FULL);
+	}
+	e.tuple.dst.u64[0] = 2;
+	assert_int_equal(add(&s, &e, 1), EXPECT_OK);
+	end(&s);
+}
+
+/* What a packet to one port has to look at is bounded. */
+static void test_same_port(void **state)
+{
+	struct expectation e;
+	struct sample s;
+
+	(void)state;
+	begin(&s);
+	for (uint32_t i = 0; i < EXPECT_SAME + 1; i++) {
+		e = make(1 + i, 5 + i, 2000);
+		assert_int_equal(add(&s, &e, 1), i < EXPECT_SAME ? EXPECT_OK : EXPECT_BUSY);
+	}
+	e.tuple.dst_port = 2001;
+	assert_int_equal(add(&s, &e, 1), EXPECT_OK);
+	assert_int_equal(expect_forget(&s.x, 1, EXPECT_ALL), 1);
+	e.tuple.dst_port = 2000;
+	assert_int_equal(add(&s, &e, 2), EXPECT_OK);
+	/* Those whose time is over are in nobody's way. */
+	e = make(200, 200, 2000);
+	assert_int_equal(add(&s, &e, 1), EXPECT_BUSY);
+	e.expires += 300 * WEIR_SEC;
+	assert_int_equal(expect_add(&s.x, &e, 1, NOW + 300 * WEIR_SEC), EXPECT_OK);
+	assert_int_equal(count(&s), 1 + 1);
 	end(&s);
 }
 
@@ -256,6 +326,7 @@ static void test_many(void **state)
 	begin(&s);
 	for (uint16_t i = 0; i < 3000; i++) {
 		e = make(1 + i / 3, i % 7, (uint16_t)(2000 + i));
+		e.tuple.dst.v4 = i % 5;
 		e.expires = NOW + (i % 2 ? 10 : 20) * WEIR_SEC;
 		assert_int_equal(add(&s, &e, 8), EXPECT_OK);
 	}
@@ -265,6 +336,7 @@ static void test_many(void **state)
 	assert_true(list[0].any_src_port && !list[0].any_src);
 	for (uint16_t i = 0; i < 3000; i += 100) {
 		e = make(0, i % 7, (uint16_t)(2000 + i));
+		e.tuple.dst.v4 = i % 5;
 		assert_true(expect_take(&s.x, &e.tuple, NOW, &got));
 		assert_int_equal(got.master, 1 + i / 3);
 	}
@@ -304,6 +376,8 @@ int main(void)
 		cmocka_unit_test(test_met),     cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_pair),    cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_limit),   cmocka_unit_test(test_most),
+		cmocka_unit_test(test_host),    cmocka_unit_test(test_network),
+		cmocka_unit_test(test_same_port),
 		cmocka_unit_test(test_masters), cmocka_unit_test(test_many),
 		cmocka_unit_test(test_no_memory),
 	};
