@@ -223,18 +223,6 @@ void gre_key_forget(struct gre_keys *keys, uint64_t master)
 	unlock(keys);
 }
 
-void gre_key_rename(struct gre_keys *keys, uint64_t from, uint64_t to)
-{
-	uint32_t count;
-
-	lock(keys);
-	count = count_of(keys);
-	for (uint32_t i = 0; i < count; i++)
-		if (keys->entries[i].master == from)
-			keys->entries[i].master = to;
-	unlock(keys);
-}
-
 bool gre_key_find(struct gre_keys *keys, struct tuple *tuple, uint64_t *master)
 {
 	struct shown shown;

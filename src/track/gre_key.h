@@ -49,8 +49,6 @@ bool gre_key_add(struct gre_keys *keys, uint64_t master, const struct tuple *tup
 void gre_key_drop(struct gre_keys *keys, uint64_t master, const struct tuple *tuple);
 void gre_key_forget(struct gre_keys *keys, uint64_t master);
 
-void gre_key_rename(struct gre_keys *keys, uint64_t from, uint64_t to);
-
 /* Fills in tuple->src_port of an enhanced GRE packet if its key is known, and whose it is. Asks
  * nothing of the lock while there are no keys. => false: it is not known */
 bool gre_key_find(struct gre_keys *keys, struct tuple *tuple, uint64_t *master);
