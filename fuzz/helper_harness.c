@@ -320,6 +320,7 @@ static void read_packet(struct run *r, uint8_t what, const uint8_t *data, uint32
 	call.mark = 0;
 	call.helper = (uint8_t)helper_of(r->parser);
 	call.memory = r->memory;
+	call.is_taken = NULL;
 	call.now = r->now;
 	call.room_size = length + (r->kind & CONN_LITTLE_ROOM ? LITTLE : EDIT_GROWTH);
 	call.room = malloc(call.room_size);

@@ -102,6 +102,16 @@ bool path_expected(struct weir_worker *w, struct packet *p, struct conn *c)
 
 /* Reading. */
 
+/* What the router listens on is the router's. */
+static bool is_listener(const void *ctx, const struct tuple *tuple)
+{
+	const struct weir_worker *w = ctx;
+	struct tuple answer;
+
+	return w->nat.listeners && tuple_invert(tuple, &answer) &&
+	       listeners_have(w->nat.listeners, &answer);
+}
+
 /* Where a changed packet may stand: of a connection that is not translated there is none. */
 static void lend_room(struct weir_worker *w, const struct packet *p, struct helper_call *call)
 {
@@ -154,6 +164,8 @@ static bool read_packet(struct weir_worker *w, struct packet *p, struct conn *c,
 		.mark = c->mark,
 		.helper = record->helper,
 		.memory = ext_at(&w->ext, record->memory)->line,
+		.is_taken = is_listener,
+		.taken_ctx = w,
 		.now = w->now,
 	};
 	enum helper_result result;
@@ -192,9 +204,10 @@ bool path_helper_begin(struct weir_worker *w, struct packet *p, struct conn *c)
 	struct ext_record *record;
 	struct tuple reply;
 
-	if (c->ext)
+	/* What was expected is what a message said, whatever its port. */
+	if (c->status & WEIR_STATUS_EXPECTED) {
 		parser = (enum helper_parser_id)ext_at(&w->ext, c->ext)->parser;
-	if (!parser) {
+	} else {
 		conn_tuple_get(c, p->tuple.family == WEIR_IPV6, WEIR_REPLY, &reply);
 		parser = helper_find(&w->snapshot->helper, &reply);
 	}
@@ -216,8 +229,8 @@ bool path_helper_begin(struct weir_worker *w, struct packet *p, struct conn *c)
 
 void path_helper_confirmed(struct weir_worker *w, uint64_t id)
 {
+	/* Keys are entered for TCP alone, which says nothing with its first packet. */
 	expect_rename(&w->engine->expectations, private_id(w), id);
-	gre_key_rename(&w->engine->gre_keys, private_id(w), id);
 }
 
 void path_helper_end(struct weir_worker *w, struct conn *c, uint64_t id)

@@ -145,10 +145,10 @@ enum helper_result helper_read(enum helper_parser_id parser, struct helper_call 
 void helper_end(enum helper_parser_id parser, void *memory, uint64_t master,
 		struct expectations *expectations, struct gre_keys *gre_keys)
 {
-	(void)parser;
 	(void)memory;
 	expect_forget(expectations, master, EXPECT_ALL);
-	gre_key_forget(gre_keys, master);
+	if (parser == HELPER_PARSER_PPTP)
+		gre_key_forget(gre_keys, master);
 }
 
 /* For parsers. */
@@ -187,6 +187,26 @@ static void fill(const struct helper_call *call, const struct helper_want *want,
 	};
 }
 
+/* Whether the port is somebody else's where the other side sees it, or the next one. One that a
+ * connection has already is its own. */
+static bool is_taken(const struct helper_call *call, const struct helper_want *want, uint16_t port)
+{
+	struct tuple t = {.src = *helper_peer_own(call),
+			  .dst = *helper_seen(call),
+			  .proto = want->proto,
+			  .family = call->tuple[0].family};
+
+	if (!call->is_taken || !call->translated || want->told ||
+	    helper_addr_equal(t.family, helper_seen(call), helper_own(call)))
+		return false;
+	for (unsigned i = 0; i < want->ports; i++) {
+		t.dst_port = (uint16_t)(port + i);
+		if (call->is_taken(call->taken_ctx, &t))
+			return true;
+	}
+	return false;
+}
+
 /* Expects it at one port, and a pair at the next one too. */
 static enum expect_result expect_at(struct helper_call *call, const struct helper_want *want,
 				    uint16_t port)
@@ -194,6 +214,8 @@ static enum expect_result expect_at(struct helper_call *call, const struct helpe
 	struct expectation e, second;
 	enum expect_result result;
 
+	if (is_taken(call, want, port))
+		return EXPECT_BUSY;
 	fill(call, want, port, &e);
 	result = expect_add(call->expectations, &e, want->limit, call->now);
 	if (result != EXPECT_OK)
@@ -251,13 +273,22 @@ static uint16_t random_port(const struct helper_call *call, const struct helper_
 	return (uint16_t)(want->ports > 1 ? port & ~1u : port);
 }
 
+/* One host's address: answers to what went to a group come from its members, and only who forges
+ * them has the group's. */
+static bool is_host(uint8_t family, const union weir_addr *addr)
+{
+	if (family == WEIR_IPV4)
+		return addr->v4 && addr->v6[0] < 224;
+	return (addr->u64[0] || addr->u64[1]) && addr->v6[0] != 0xff;
+}
+
 bool helper_expect(struct helper_call *call, struct helper_want *want)
 {
 	uint16_t port = first_port(call, want), last = want->ports > 1 ? 65534 : 65535;
 	enum expect_result result = EXPECT_FULL;
 
 	if (want->port < HELPER_PORT_LOW || port < HELPER_PORT_LOW || want->port > last ||
-	    port > last)
+	    port > last || !is_host(call->tuple[0].family, helper_own(call)))
 		return false;
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
 		result = expect_at(call, want, port);

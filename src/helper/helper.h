@@ -89,6 +89,10 @@ enum helper_parser_id helper_find(const struct helper_settings *set, const struc
 /* Whose parser it is. */
 enum weir_helper helper_of(enum helper_parser_id parser);
 
+/* Whether somebody has this destination for himself, so that no connection may be translated that
+ * comes there. */
+typedef bool helper_is_taken(const void *ctx, const struct tuple *tuple);
+
 /* One packet, as a parser sees it. */
 struct helper_call {
 	/* Set by the engine. */
@@ -105,6 +109,8 @@ struct helper_call {
 	uint8_t helper;            /* enum weir_helper */
 	uint32_t seq;              /* TCP: of data[0], as its sender counts */
 	void *memory;              /* HELPER_MEMORY bytes of the connection's, for any type */
+	helper_is_taken *is_taken; /* NULL: nothing is */
+	const void *taken_ctx;
 	weir_time now;
 	uint8_t *room;             /* where a copy of the packet may be changed; NULL: none left */
 	uint32_t room_size;

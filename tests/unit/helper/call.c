@@ -214,6 +214,7 @@ enum helper_result call_read_bytes(struct call *c, enum weir_dir dir, const void
 	c->call.mark = c->mark;
 	c->call.helper = (uint8_t)helper_of(c->parser);
 	c->call.memory = c->memory;
+	c->call.is_taken = NULL;
 	c->call.now = c->now;
 	c->call.room = c->room ? c->left : NULL;
 	c->call.room_size = c->room;
