@@ -10,6 +10,9 @@
  * again is read again. What a browser can be made to upload begins behind other bytes. The address
  * must be the sender's own.
  *
+ * Nothing at all is believed unless what the client says first is a command of FTP: a request of HTTP
+ * is none, and a page can make a browser send a form whose segments end and begin as they should.
+ *
  * A command of which only a part is here is dropped: its sender will send it again, in one piece
  * for all that is known, and then it can be translated.
  */
@@ -21,10 +24,13 @@
 #define TEXT_MAX (ADDR_TEXT + 16)
 #define LARGE 65536u /* numbers from here on are not told apart */
 
-/* What is remembered: where lines of each direction ended. */
+enum kind { KIND_UNKNOWN, KIND_FTP, KIND_OTHER };
+
+/* What is remembered: what the client said first, and where lines of each direction ended. */
 struct memory {
 	uint32_t place[2][PLACES];
 	uint8_t count[2];
+	uint8_t kind; /* enum kind */
 };
 
 static_assert(sizeof(struct memory) <= HELPER_MEMORY, "fits a helper's memory");
@@ -213,6 +219,27 @@ static bool same_word(const uint8_t *data, const char *word, uint32_t length)
 	return true;
 }
 
+/* What a client may say first, in any case: RFC 959, 775, 2228, 2389, 2428, 2640, 3659, 7151, and
+ * what old ones do. */
+static bool is_client(const struct helper_call *call)
+{
+	static const char words[] = "ABOR ACCT ADAT ALLO APPE AUTH CCC  CDUP CLNT CONF CSID CWD  DELE "
+				    "ENC  EPRT EPSV FEAT HELP HOST LANG LIST LPRT LPSV MDTM MFMT MIC  "
+				    "MKD  MLSD MLST MODE NLST NOOP OPTS PASS PASV PBSZ PORT PROT PWD  "
+				    "QUIT REIN REST RETR RMD  RNFR RNTO SITE SIZE SMNT STAT STOR STOU "
+				    "STRU SYST TYPE USER XCUP XCWD XMKD XPWD XRMD ";
+	uint32_t length = 0;
+
+	while (length < call->size && call->data[length] > ' ')
+		length++;
+	if (length < 3 || length > 4 || length == call->size)
+		return false;
+	for (const char *word = words; *word; word += 5)
+		if (same_word(call->data, word, length) && word[length] == ' ')
+			return true;
+	return false;
+}
+
 static enum found read_form(const struct helper_call *call, const struct form_text *form,
 			    struct command *c)
 {
@@ -366,6 +393,10 @@ enum helper_result helper_ftp(struct helper_call *call)
 	enum helper_result result = HELPER_PASS;
 	struct command c;
 
+	if (m->kind == KIND_UNKNOWN && call->dir == WEIR_ORIGINAL)
+		m->kind = is_client(call) ? KIND_FTP : KIND_OTHER;
+	if (m->kind == KIND_OTHER)
+		return HELPER_PASS;
 	if (begins_line(m, call->dir, call->seq)) {
 		switch (read_command(call, &c)) {
 		case FOUND_PART:

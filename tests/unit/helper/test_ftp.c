@@ -287,6 +287,49 @@ static void test_places(void **state)
 	call_end(&c);
 }
 
+/* What a browser is made to send is no FTP, however its segments end and begin. */
+static void test_other(void **state)
+{
+	static const char *const first[] = {
+		"POST /x HTTP/1.1\r\n", "GET /\r\n", "PUT /x HTTP/1.1\r\n", "US", "USER", "\r\n",
+		"XUSER me\r\n", "USERS me\r\n", "US me\r\n", "\x16\x03\x01\n", "MI /\r\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(first); i++) {
+		struct call c;
+
+		call_begin(&c, HELPER_PARSER_FTP, CLIENT, MASQUERADED);
+		call_read(&c, WEIR_REPLY, "220 hello\r\n");
+		call_read(&c, WEIR_ORIGINAL, first[i]);
+		call_out(&c, first[i]);
+		call_read(&c, WEIR_ORIGINAL, "NOOP\r\n");
+		call_read(&c, WEIR_ORIGINAL, "PORT 10,0,0,2,4,1\r\n");
+		call_out(&c, "PORT 10,0,0,2,4,1\r\n");
+		call_read(&c, WEIR_REPLY, "227 (198,51,100,1,4,1)\r\n");
+		call_expected(&c, "");
+		call_end(&c);
+	}
+}
+
+/* Commands of three letters and of four, in any case. */
+static void test_first(void **state)
+{
+	static const char *const first[] = {"AUTH TLS\r\n", "pwd\r\n", "CWD /\n", "xrmd a\r\n",
+					    "ABOR\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(first); i++) {
+		struct call c;
+
+		call_begin(&c, HELPER_PARSER_FTP, CLIENT, NULL);
+		call_read(&c, WEIR_ORIGINAL, first[i]);
+		call_read(&c, WEIR_ORIGINAL, "PORT 10,0,0,2,4,1\r\n");
+		call_expected(&c, "tcp 198.51.100.1:*>10.0.0.2:1025 data 300s\n");
+		call_end(&c);
+	}
+}
+
 static void test_no_room(void **state)
 {
 	struct call c;
@@ -316,7 +359,8 @@ int main(void)
 		cmocka_unit_test(test_masqueraded),    cmocka_unit_test(test_server_behind),
 		cmocka_unit_test(test_six_translated), cmocka_unit_test(test_collision),
 		cmocka_unit_test(test_taken),          cmocka_unit_test(test_places),
-		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_no_room),        cmocka_unit_test(test_other),
+		cmocka_unit_test(test_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
