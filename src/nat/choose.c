@@ -483,8 +483,9 @@ enum nat_result nat_choose(struct nat *nat, enum nat_side side, const struct nat
 		return result;
 	remember_source(&c);
 	note_block(&c);
-	if (!tuple_equal(&c.reply, reply)) {
+	if (!tuple_equal(&c.reply, reply))
 		*status |= side == NAT_SRC ? WEIR_STATUS_SRCNAT : WEIR_STATUS_DSTNAT;
+	if (side == NAT_SRC && *status & WEIR_STATUS_SRCNAT) {
 		nat->moved_to = c.next.src;
 		nat->moved_family = c.next.family;
 	}

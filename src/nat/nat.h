@@ -59,8 +59,8 @@ struct nat {
 	unsigned worker, workers;
 	nat_release *release; /* NULL: what is in the table is in use */
 	void *release_ctx;
-	union weir_addr moved_to; /* the source of the last connection that was translated: what */
-	uint8_t moved_family;     /* the next one may get. 0: none was */
+	union weir_addr moved_to; /* what the last source that was translated became: the next one */
+	uint8_t moved_family;     /* may too. 0: none was */
 	struct tuple *sources; /* reply tuples of the last connections whose source was moved,
 				  by their own source; NULL before the first */
 	struct mappings mappings; /* of endpoint-independent-nat */
