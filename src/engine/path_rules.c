@@ -28,12 +28,17 @@
 
 /* Asking rules. */
 
+static inline bool has_to_ask(const struct passage *s, enum weir_table table, enum weir_hook hook)
+{
+	return policy_asks(s->policy, s->six, table, hook) && !s->exempt;
+}
+
 /* => false: a rule stops the packet. *verdict is what it said. */
 static bool ask_for(struct passage *s, enum weir_table table, enum weir_hook hook,
 		    enum walk_verdict *verdict)
 {
 	*verdict = WALK_ACCEPT;
-	if (!policy_asks(s->policy, s->six, table, hook) || s->exempt)
+	if (!has_to_ask(s, table, hook))
 		return true;
 	*verdict = firewall_ask(s->w->firewall, s->policy->ruleset, table, hook, &s->walk);
 	switch (*verdict) {
@@ -78,13 +83,19 @@ static bool translate_prefix(struct passage *s)
 	return true;
 }
 
-static bool ask(struct passage *s, enum weir_table table, enum weir_hook hook)
+static bool ask_rules(struct passage *s, enum weir_table table, enum weir_hook hook)
 {
 	enum walk_verdict verdict;
 
 	if (!ask_for(s, table, hook, &verdict))
 		return false;
 	return verdict != WALK_NAT || translate_prefix(s);
+}
+
+/* Most hooks have no rules, and cost this. */
+static inline bool ask(struct passage *s, enum weir_table table, enum weir_hook hook)
+{
+	return !has_to_ask(s, table, hook) || ask_rules(s, table, hook);
 }
 
 /* Beginning. */
@@ -689,13 +700,11 @@ static bool walk_output(struct passage *s)
 	return s->taken.path == WEIR_PATH_INPUT || walk_out(s);
 }
 
-bool passage_walk(struct passage *s)
+/* Past the rules. */
+__attribute__((noinline)) static bool walk(struct passage *s)
 {
-	const struct conn *c = s->t.conn;
 	struct weir_packet *io = s->io;
 
-	if (s->way && c && s->t.ref && io->state == WEIR_STATE_ESTABLISHED && !s->t.end)
-		return go(s, s->way);
 	if (!s->t.ref)
 		s->exempt = false; /* what was found is no more, or not the packet's */
 	if (!s->asked_raw && !passage_raw(s))
@@ -710,6 +719,15 @@ bool passage_walk(struct passage *s)
 	note_way(s);
 	take_fast_path(s);
 	return true;
+}
+
+bool passage_walk(struct passage *s)
+{
+	const struct tracked *t = &s->t;
+
+	if (s->way && t->conn && t->ref && s->io->state == WEIR_STATE_ESTABLISHED && !t->end)
+		return go(s, s->way);
+	return walk(s);
 }
 
 /* The way of a FastTracked connection's packets, if it is known. */

@@ -108,22 +108,16 @@ static bool is_icmp(const struct tuple *t)
 	return t->proto == (t->family == WEIR_IPV6 ? PROTO_ICMPV6 : PROTO_ICMP);
 }
 
-bool tuple_invert(const struct tuple *tuple, struct tuple *inverse)
+bool tuple_invert_icmp(const struct tuple *tuple, struct tuple *inverse)
 {
+	struct icmp_rule rule = icmp_rule(tuple->proto, (uint8_t)(tuple->dst_port >> 8));
 	struct tuple t = *tuple;
 
+	if (rule.class != CLASS_REQUEST && rule.class != CLASS_REPLY)
+		return false;
 	t.src = tuple->dst;
 	t.dst = tuple->src;
-	if (is_icmp(tuple)) {
-		struct icmp_rule rule = icmp_rule(t.proto, (uint8_t)(t.dst_port >> 8));
-
-		if (rule.class != CLASS_REQUEST && rule.class != CLASS_REPLY)
-			return false;
-		t.dst_port = (uint16_t)(rule.answer << 8 | (t.dst_port & 0xff));
-	} else {
-		t.src_port = tuple->dst_port;
-		t.dst_port = tuple->src_port;
-	}
+	t.dst_port = (uint16_t)(rule.answer << 8 | (t.dst_port & 0xff));
 	*inverse = t;
 	return true;
 }

@@ -16,6 +16,8 @@
 #include <weir/packet.h>
 #include <weir/reason.h>
 
+#include "base/bytes.h"
+
 /* IANA protocol numbers that the engine knows by name. */
 enum {
 	PROTO_HOPOPT = 0,
@@ -110,9 +112,25 @@ struct packet_checks {
  *    and left alone otherwise */
 void packet_parse(struct packet *p, const struct packet_checks *checks);
 
+/* tuple_invert() of ICMP, whose ports are an identifier, type and code. */
+bool tuple_invert_icmp(const struct tuple *tuple, struct tuple *inverse);
+
 /* The tuple that the answers to `tuple` have; see conntrack's table of ICMP pairs.
  * => false if the type has no inverse (ICMP errors and the like) */
-bool tuple_invert(const struct tuple *tuple, struct tuple *inverse);
+static inline bool tuple_invert(const struct tuple *tuple, struct tuple *inverse)
+{
+	if (UNLIKELY(tuple->proto == (tuple->family == WEIR_IPV6 ? PROTO_ICMPV6 : PROTO_ICMP)))
+		return tuple_invert_icmp(tuple, inverse);
+	*inverse = (struct tuple){
+		.src = tuple->dst,
+		.dst = tuple->src,
+		.src_port = tuple->dst_port,
+		.dst_port = tuple->src_port,
+		.proto = tuple->proto,
+		.family = tuple->family,
+	};
+	return true;
+}
 
 bool tuple_equal(const struct tuple *a, const struct tuple *b);
 

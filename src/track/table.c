@@ -114,27 +114,6 @@ void table_fini(struct table *t)
 	slab_fini(&t->slab6);
 }
 
-void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struct tuple *tuple)
-{
-	const struct conn_tuple *own = &c->tuple[dir];
-
-	*tuple = (struct tuple){
-		.src_port = own->src_port,
-		.dst_port = own->dst_port,
-		.proto = (uint8_t)c->proto,
-		.family = family6 ? WEIR_IPV6 : WEIR_IPV4,
-	};
-	if (family6) {
-		const struct conn6 *c6 = (const struct conn6 *)(const void *)c;
-
-		tuple->src = c6->addr[dir][0];
-		tuple->dst = c6->addr[dir][1];
-	} else {
-		tuple->src.v4 = own->src;
-		tuple->dst.v4 = own->dst;
-	}
-}
-
 static bool same_addr6(const union weir_addr *a, const union weir_addr *b)
 {
 	return a->u64[0] == b->u64[0] && a->u64[1] == b->u64[1];
@@ -173,19 +152,6 @@ uint32_t table_find(const struct table *t, uint64_t hash, const struct tuple *tu
 	return 0;
 }
 
-void conn_tuple_set(struct conn *c, bool family6, enum weir_dir dir, const struct tuple *tuple)
-{
-	c->tuple[dir].src_port = tuple->src_port;
-	c->tuple[dir].dst_port = tuple->dst_port;
-	if (family6) {
-		conn6(c)->addr[dir][0] = tuple->src;
-		conn6(c)->addr[dir][1] = tuple->dst;
-	} else {
-		c->tuple[dir].src = tuple->src.v4;
-		c->tuple[dir].dst = tuple->dst.v4;
-	}
-}
-
 void conn_begin(struct conn6 *fresh, const struct tuple *original, const struct tuple *reply)
 {
 	bool family6 = original->family == WEIR_IPV6;
@@ -208,7 +174,9 @@ uint32_t table_take(struct table *t, const struct conn6 *fresh, bool family6)
 		ref |= REF_FAMILY6;
 	c = table_at(t, ref);
 	gen = c->gen;
-	memcpy(c, fresh, s->entry);
+	memcpy(c, &fresh->conn, sizeof *c);
+	if (family6)
+		memcpy(conn6(c)->addr, fresh->addr, sizeof fresh->addr);
 	c->gen = gen & SLAB_GEN_MAX;
 	return ref;
 }

@@ -135,10 +135,42 @@ void table_end(struct table *t, uint32_t ref);
 void table_trim(struct table *t);
 
 /* One tuple of an entry, in the form that packets have. */
-void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir, struct tuple *tuple);
+static inline void conn_tuple_get(const struct conn *c, bool family6, enum weir_dir dir,
+				  struct tuple *tuple)
+{
+	const struct conn_tuple *own = &c->tuple[dir];
+
+	*tuple = (struct tuple){
+		.src_port = own->src_port,
+		.dst_port = own->dst_port,
+		.proto = (uint8_t)c->proto,
+		.family = family6 ? WEIR_IPV6 : WEIR_IPV4,
+	};
+	if (family6) {
+		const struct conn6 *c6 = (const struct conn6 *)(const void *)c;
+
+		tuple->src = c6->addr[dir][0];
+		tuple->dst = c6->addr[dir][1];
+	} else {
+		tuple->src.v4 = own->src;
+		tuple->dst.v4 = own->dst;
+	}
+}
 
 /* Changes one tuple of an entry that is not inserted. */
-void conn_tuple_set(struct conn *c, bool family6, enum weir_dir dir, const struct tuple *tuple);
+static inline void conn_tuple_set(struct conn *c, bool family6, enum weir_dir dir,
+				  const struct tuple *tuple)
+{
+	c->tuple[dir].src_port = tuple->src_port;
+	c->tuple[dir].dst_port = tuple->dst_port;
+	if (family6) {
+		conn6(c)->addr[dir][0] = tuple->src;
+		conn6(c)->addr[dir][1] = tuple->dst;
+	} else {
+		c->tuple[dir].src = tuple->src.v4;
+		c->tuple[dir].dst = tuple->dst.v4;
+	}
+}
 
 /* The public id of an entry, and the ref of one if it is still the same.
  *   id = worker << 56 | generation << 32 | family6 << 31 | slot */
