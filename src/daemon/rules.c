@@ -28,6 +28,11 @@ static const struct menu *const relevant[] = {
         &menu_ip_service,
 };
 
+/* Of those, what rules refer to. */
+static const struct menu *const referred[] = {
+        &menu_layer7, &menu_interface, &menu_interface_list, &menu_list_member,
+};
+
 static void forget_counter(void *ctx, uint32_t counter)
 {
 	access_reset_counters(((struct rules *)ctx)->access, counter);
@@ -62,11 +67,15 @@ static bool set_rules(struct rules *rules, struct rules_build *build, struct str
 	return false;
 }
 
-static struct rules_build *build(struct rules *rules, bool lists, struct strbuf *error)
+/* lists, refers: address lists, and what rules refer to, have changed since the build in force. */
+static struct rules_build *build(struct rules *rules, bool lists, bool refers,
+                                 struct strbuf *error)
 {
 	const struct rules_options options = {
 	        .model = rules->model,
 	        .numbers = &rules->numbers,
+	        .former = rules->current,
+	        .referred = refers,
 	        .lists = lists || !rules->current ? NULL : rules->current->lists,
 	        .made = &rules->made,
 	        .skip = {rules->dummy[0], rules->dummy[1]},
@@ -133,6 +142,21 @@ static bool lists_changed(struct rules *rules, const struct change *change)
 	return v4.matters || v6.matters;
 }
 
+static void look_for_removed(void *ctx, const struct item *before, const struct item *after)
+{
+	(void)before;
+	*(bool *)ctx |= after == NULL;
+}
+
+static bool touched(const struct change *change, const struct menu *const *menus, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++)
+		any |= change_touched(change, menus[i]);
+	return any;
+}
+
 static bool prepare(void *ctx, struct change *change, struct strbuf *error)
 {
 	struct rules *rules = ctx;
@@ -141,12 +165,12 @@ static bool prepare(void *ctx, struct change *change, struct strbuf *error)
 	rules->next = NULL;
 	if (rules->own)
 		return true;
-	any = lists = lists_changed(rules, change);
-	for (size_t i = 0; i < ARRAY_COUNT(relevant); i++)
-		any |= change_touched(change, relevant[i]);
+	lists = lists_changed(rules, change);
+	any = lists || touched(change, relevant, ARRAY_COUNT(relevant));
 	if (!any)
 		return true;
-	rules->next = build(rules, lists, error);
+	rules->next = build(rules, lists, touched(change, referred, ARRAY_COUNT(referred)), error);
+	rules->sweep |= rules->next == NULL; /* there may be numbers for what never was */
 	return rules->next != NULL;
 }
 
@@ -161,6 +185,7 @@ static void discard(void *ctx, struct change *change)
 	if (rules->next && !set_rules(rules, rules->current, &error))
 		rules->world.log(rules->world.ctx, "system,error", strbuf_text(&error));
 	strbuf_free(&error);
+	rules->sweep |= rules->next != NULL;
 	rules_build_free(rules->next);
 	rules->next = NULL;
 }
@@ -169,7 +194,23 @@ static bool is_there(void *ctx, const struct menu *menu, uint64_t id)
 {
 	struct rules *rules = ctx;
 
-	return model_item(rules->model, menu, id) || rules_nat_kept(rules, menu, id);
+	if (model_item(rules->model, menu, id))
+		return true;
+	if (!rules_nat_kept(rules, menu, id))
+		return false;
+	rules->nat_left = true;
+	return true;
+}
+
+/* Numbers of what is gone are given to others, once nothing has them any more. */
+static void sweep(struct rules *rules, const struct change *change)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(relevant); i++)
+		change_items(change, relevant[i], look_for_removed, &rules->sweep);
+	if (!rules->sweep && !(rules->nat_left && rules->nat_changed))
+		return;
+	rules->sweep = rules->nat_left = false;
+	numbers_sweep(&rules->numbers, is_there, rules);
 }
 
 /* Says of a build once how many rules of it can hold for no packet. */
@@ -196,12 +237,13 @@ static void publish(void *ctx, struct change *change)
 	if (rules->next) {
 		uint32_t told = rules->current->never_count;
 
+		rules_build_own(rules->next, rules->current);
 		rules_build_free(rules->current);
 		rules->current = rules->next;
 		rules->next = NULL;
 		tell_never(rules, told);
 		rules_nat_publish(rules, change);
-		numbers_sweep(&rules->numbers, is_there, rules);
+		sweep(rules, change);
 	}
 	if (!rules->own && (change_touched(change, &menu_address_list) ||
 	                    change_touched(change, &menu_address_list_v6)))
@@ -216,7 +258,9 @@ static bool begin(struct rules *rules, struct strbuf *error)
 
 	if (!numbers_init(&rules->numbers))
 		return false;
-	rules->current = build(rules, true, error);
+	rules->current = build(rules, true, true, error);
+	if (rules->current)
+		rules_build_own(rules->current, NULL);
 	return rules->current && model_observe(rules->model, &observer);
 }
 

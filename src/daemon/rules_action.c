@@ -73,7 +73,7 @@ static bool read_jump(struct rule_reading *r)
 	struct kept kept;
 
 	return parameter(r, "jump-target", &kept) &&
-	       take_name(r, r->chains, &kept, &r->rule->chain);
+	       take_name(r, &r->build->numbers->chains, &kept, &r->rule->chain);
 }
 
 static bool read_reject(struct rule_reading *r)
@@ -142,7 +142,7 @@ static bool read_list(struct rule_reading *r)
 
 	if (!parameter(r, "address-list", &kept))
 		return false;
-	r->rule->list.number = build_list(r->build, &kept);
+	r->rule->list.number = rule_list(r, &kept);
 	if (r->build->failed)
 		return false;
 	if (!build_kept(r->build, r->item, "address-list-timeout", &kept) ||

@@ -151,21 +151,27 @@ static bool has_rules(const struct rules_build *build)
 struct rules_build *rules_build(const struct rules_options *options, struct strbuf *error)
 {
 	struct rules_build *build = calloc(1, sizeof *build);
+	struct interface_sets *sets;
 
 	if (!build)
 		return NULL;
+	sets = options->former && !options->referred ? options->former->sets : NULL;
 	build->model = options->model;
 	build->numbers = options->numbers;
 	build->skip = options->skip;
-	build->fresh = options->fresh;
+	build->fresh_counter = options->fresh;
 	build->ctx = options->ctx;
 	build->error = error;
+	build->version = model_version(options->model);
+	if (options->former && options->former->version == build->version)
+		build->former = options->former;
+	build->referred = options->referred;
 	build->lists = options->lists ? options->lists : rules_lists_read(options->model, options->made);
 	if (!build->lists)
 		build_out_of_memory(build);
 	else if (options->lists)
 		build->lists->owners++;
-	if (build->failed || !read_settings(build) || !build_interfaces(build) ||
+	if (build->failed || !read_settings(build) || !build_interfaces(build, sets) ||
 	    !build_addresses(build) || !build_listeners(build) || !build_routes(build) || !build_lists(build) ||
 	    !build_tables(build) || !build_list_heads(build) ||
 	    ((has_rules(build) || build->set.route_count) && !build_way_out(build))) {
@@ -174,7 +180,7 @@ struct rules_build *rules_build(const struct rules_options *options, struct strb
 	}
 	build->empty = build->set.route_count == 0;
 	build_routes_drop(build);
-	names_free(&build->list_names);
+	placing_free(&build->list_placing);
 	return build;
 }
 
@@ -183,13 +189,15 @@ void rules_build_free(struct rules_build *build)
 	if (!build)
 		return;
 	build_routes_drop(build);
+	build_records_free(build);
 	while (build->blocks) {
 		struct rules_block *block = build->blocks;
 
 		build->blocks = block->next;
 		free(block);
 	}
-	names_free(&build->list_names);
+	placing_free(&build->list_placing);
+	interface_sets_release(build->sets);
 	rules_lists_release(build->lists);
 	free(build);
 }

@@ -4,7 +4,9 @@
  * bits; see rules_build.h.
  *
  * A list is worked out where a rule first asks for it: its include lists, without its exclude
- * lists, and then its own members. A list that includes itself adds nothing by that.
+ * lists, and then its own members. A list that includes itself adds nothing by that. Sets are
+ * shared by the builds, and by the rules that match by them, until one of the menus that they
+ * follow from is changed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +23,51 @@ static void set_bit(uint64_t *words, uint16_t number)
 	words[number / 64] |= UINT64_C(1) << number % 64;
 }
 
-static uint64_t *take_set(struct rules_build *build)
+/* A list that was worked out, or is about to be. */
+struct list_set {
+	struct list_set *next;
+	uint64_t id;
+	bool done;
+	uint64_t words[WEIR_INTERFACE_WORDS];
+};
+
+struct interface_sets {
+	unsigned owners;
+	uint64_t none[WEIR_INTERFACE_WORDS];
+	uint64_t all_ethernet[WEIR_INTERFACE_WORDS], all_ppp[WEIR_INTERFACE_WORDS];
+	uint64_t all_vlan[WEIR_INTERFACE_WORDS], all_wireless[WEIR_INTERFACE_WORDS];
+	uint64_t *one[WEIR_INTERFACES_MAX]; /* of one interface; NULL: nobody has asked for it */
+	struct list_set *lists;
+};
+
+/* Those that were added last, down to one. */
+static void forget_lists(struct interface_sets *sets, const struct list_set *until)
 {
-	return build_take(build, WEIR_INTERFACE_WORDS, sizeof(uint64_t));
+	while (sets->lists != until) {
+		struct list_set *next = sets->lists->next;
+
+		free(sets->lists);
+		sets->lists = next;
+	}
+}
+
+void interface_sets_release(struct interface_sets *sets)
+{
+	if (!sets || --sets->owners)
+		return;
+	for (size_t i = 0; i < WEIR_INTERFACES_MAX; i++)
+		free(sets->one[i]);
+	forget_lists(sets, NULL);
+	free(sets);
+}
+
+static bool take_sets(struct rules_build *build, struct interface_sets *former)
+{
+	build->sets = former ? former : calloc(1, sizeof *former);
+	if (!build->sets)
+		return build_out_of_memory(build);
+	build->sets->owners++;
+	return true;
 }
 
 static bool begins(const struct kept *name, const char *const *words)
@@ -48,14 +92,14 @@ static void note_kind(struct rules_build *build, const struct item *item, uint16
 	struct kept name;
 
 	if (menu == &menu_ethernet)
-		set_bit(build->all_ethernet, number);
+		set_bit(build->sets->all_ethernet, number);
 	else if (menu == &menu_vlan)
-		set_bit(build->all_vlan, number);
+		set_bit(build->sets->all_vlan, number);
 	else if (menu == &menu_interface && build_kept(build, item, "name", &name)) {
 		if (begins(&name, ppp))
-			set_bit(build->all_ppp, number);
+			set_bit(build->sets->all_ppp, number);
 		else if (begins(&name, wireless))
-			set_bit(build->all_wireless, number);
+			set_bit(build->sets->all_wireless, number);
 	}
 }
 
@@ -77,7 +121,8 @@ static bool add_interface(struct rules_build *build, const struct item *item)
 	uint16_t number = numbers_interface(build->numbers, item_id(item));
 
 	build->interfaces[number].mtu = mtu_of(build, item);
-	note_kind(build, item, number);
+	if (build->sets->owners == 1)
+		note_kind(build, item, number);
 	return true;
 }
 
@@ -127,19 +172,15 @@ static bool add_vlan(struct rules_build *build, const struct item *item)
 	return true;
 }
 
-bool build_interfaces(struct rules_build *build)
+bool build_interfaces(struct rules_build *build, struct interface_sets *former)
 {
 	struct weir_interface *interfaces;
 
-	if (!number_interfaces(build))
+	if (!take_sets(build, former) || !number_interfaces(build))
 		return false;
 	/* One more, for build_way_out(). */
 	interfaces = build_take(build, build->numbers->interfaces + 1, sizeof *interfaces);
 	build->vlans = build_take(build, build->numbers->interfaces, sizeof *build->vlans);
-	build->all_ethernet = take_set(build);
-	build->all_ppp = take_set(build);
-	build->all_vlan = take_set(build);
-	build->all_wireless = take_set(build);
 	if (build->failed)
 		return false;
 	for (uint32_t i = 0; i < build->numbers->interfaces; i++)
@@ -167,28 +208,36 @@ static uint64_t id_of(const struct value_kind *kind, const struct kept *kept)
 	return id & SETTING_STRAY ? 0 : id;
 }
 
+static const uint64_t *one_interface(struct rules_build *build, uint16_t number)
+{
+	uint64_t **set = &build->sets->one[number];
+
+	if (*set)
+		return *set;
+	*set = calloc(WEIR_INTERFACE_WORDS, sizeof **set);
+	if (*set)
+		set_bit(*set, number);
+	else
+		build_out_of_memory(build);
+	return *set;
+}
+
 bool build_interface_set(struct rules_build *build, const struct kept *kept,
                          const uint64_t **words)
 {
 	static const struct value_kind kind = {.type = VALUE_REFERENCE, .refers = "/interface"};
 	uint16_t number;
-	uint64_t *set;
 
-	*words = kept_is(kept, "all-ethernet")   ? build->all_ethernet
-	         : kept_is(kept, "all-ppp")      ? build->all_ppp
-	         : kept_is(kept, "all-vlan")     ? build->all_vlan
-	         : kept_is(kept, "all-wireless") ? build->all_wireless
+	*words = kept_is(kept, "all-ethernet")   ? build->sets->all_ethernet
+	         : kept_is(kept, "all-ppp")      ? build->sets->all_ppp
+	         : kept_is(kept, "all-vlan")     ? build->sets->all_vlan
+	         : kept_is(kept, "all-wireless") ? build->sets->all_wireless
 	                                         : NULL;
 	if (*words)
 		return true;
-	set = take_set(build);
-	if (!set)
-		return false;
 	number = numbers_interface(build->numbers, id_of(&kind, kept));
-	if (number != WEIR_INTERFACE_NONE)
-		set_bit(set, number);
-	*words = set;
-	return true;
+	*words = number == WEIR_INTERFACE_NONE ? build->sets->none : one_interface(build, number);
+	return *words != NULL;
 }
 
 /* All, dynamic or static ones: the lists that nobody fills. => false: it is none of them */
@@ -202,6 +251,8 @@ static bool builtin_list(struct rules_build *build, const struct item *list, uin
 	if (!item_builtin(list) || !(all || none || dynamic || build_is(build, list, "name", "static")))
 		return false;
 	source = none ? NULL : model_open(build->model, &menu_interface);
+	if (!none && !source)
+		build_out_of_memory(build);
 	while (source && (item = source->next(source)) != NULL) {
 		if (all || item_dynamic(item) == dynamic)
 			set_bit(set, numbers_interface(build->numbers, item_id(item)));
@@ -247,7 +298,8 @@ static void add_members(struct rules_build *build, uint64_t list, uint64_t *set)
 	while (source && (item = source->next(source)) != NULL) {
 		uint16_t number = WEIR_INTERFACE_NONE;
 
-		if (!item_disabled(item) && build_reference(build, item, "list") == list)
+		if (!item_disabled(item) && build_reference(build, item, "list") == list &&
+		    !item_invalid(build->model, item))
 			number = numbers_interface(build->numbers,
 			                           build_reference(build, item, "interface"));
 		if (number != WEIR_INTERFACE_NONE)
@@ -256,17 +308,9 @@ static void add_members(struct rules_build *build, uint64_t list, uint64_t *set)
 	model_close(source);
 }
 
-/* A list that was worked out, or is about to be. */
-struct list_set {
-	struct list_set *next;
-	uint64_t id;
-	bool done;
-	uint64_t words[WEIR_INTERFACE_WORDS];
-};
-
 static struct list_set *find_set(const struct rules_build *build, uint64_t id)
 {
-	struct list_set *known = build->list_sets;
+	struct list_set *known = build->sets->lists;
 
 	while (known && known->id != id)
 		known = known->next;
@@ -295,12 +339,14 @@ static void fill_list(struct rules_build *build, uint64_t id, uint64_t *set, uns
 	if (!list || depth > DEPTH_MAX)
 		return;
 	if (!own) {
-		own = build_take(build, 1, sizeof *own);
-		if (!own)
+		own = calloc(1, sizeof *own);
+		if (!own) {
+			build_out_of_memory(build);
 			return;
+		}
 		own->id = id;
-		own->next = build->list_sets;
-		build->list_sets = own;
+		own->next = build->sets->lists;
+		build->sets->lists = own;
 		work_out(build, list, own, depth);
 		own->done = true;
 	}
@@ -312,11 +358,16 @@ bool build_list_set(struct rules_build *build, const struct kept *kept, const ui
 {
 	static const struct value_kind kind = {.type = VALUE_REFERENCE,
 	                                       .refers = "/interface list"};
-	uint64_t *set = take_set(build);
+	uint64_t id = id_of(&kind, kept);
+	const struct list_set *known = find_set(build, id), *before = build->sets->lists;
+	uint64_t unused[WEIR_INTERFACE_WORDS] = {0};
 
-	if (!set)
-		return false;
-	fill_list(build, id_of(&kind, kept), set, 0);
-	*words = set;
+	if (!known) {
+		fill_list(build, id, unused, 0);
+		if (build->failed)
+			forget_lists(build->sets, before);
+		known = find_set(build, id);
+	}
+	*words = known ? known->words : build->sets->none;
 	return !build->failed;
 }

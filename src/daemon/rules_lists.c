@@ -145,6 +145,15 @@ bool build_lists(struct rules_build *build)
 	return true;
 }
 
+uint32_t build_list_number(struct rules_build *build, uint32_t place)
+{
+	uint32_t number = placing_number(&build->list_placing, place);
+
+	if (number == NO_NAME)
+		build_out_of_memory(build);
+	return number;
+}
+
 uint32_t build_list(struct rules_build *build, const struct kept *name)
 {
 	uint32_t place;
@@ -155,33 +164,29 @@ uint32_t build_list(struct rules_build *build, const struct kept *name)
 		build_fail(build);
 		return NO_NAME;
 	}
-	place = names_add(&build->list_names, name->text, name->len);
-	if (place == NO_NAME)
+	place = names_add(&build->numbers->lists, name->text, name->len);
+	if (place == NO_NAME) {
 		build_out_of_memory(build);
-	return place;
+		return NO_NAME;
+	}
+	return build_list_number(build, place);
 }
 
 bool build_list_heads(struct rules_build *build)
 {
-	const struct names *names = &build->list_names;
-	struct weir_address_list *heads = build_take(build, names->count, sizeof *heads);
+	const struct placing *placing = &build->list_placing;
+	struct weir_address_list *heads = build_take(build, placing->count, sizeof *heads);
 
 	if (!heads)
 		return false;
-	for (uint32_t i = 0; i < names->count; i++) {
-		size_t size = strlen(names->name[i]) + 1;
-		char *name = build_take(build, size, 1);
-
-		if (!name)
-			return false;
-		memcpy(name, names->name[i], size);
-		heads[i].name = name;
+	for (uint32_t i = 0; i < placing->count; i++) {
+		heads[i].name = build->numbers->lists.name[placing->place[i]];
 		if (i < build->lists->names.count) {
 			heads[i].ranges = build->lists->list[i].range;
 			heads[i].count = build->lists->list[i].count;
 		}
 	}
 	build->set.lists = heads;
-	build->set.list_count = names->count;
+	build->set.list_count = placing->count;
 	return true;
 }

@@ -16,6 +16,8 @@ struct rules {
 	struct numbers numbers;
 	struct made made;
 	struct rules_build *current, *next; /* next: while a change is published */
+	bool sweep; /* numbers may stand for what is gone or never was */
+	bool nat_left; /* some are those of rules of nat that connections keep */
 	bool own; /* a change that the engine itself has brought about */
 	bool expiring; /* entries go because their time has come */
 	uint64_t dummy[2]; /* the row of FastTrack in filter, by family; 0: none */

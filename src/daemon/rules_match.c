@@ -270,7 +270,7 @@ static enum reading read_routing_mark(struct rule_reading *r, const struct kept 
 static enum reading read_list(struct rule_reading *r, const struct kept *kept,
                               struct weir_match *match)
 {
-	match->number = build_list(r->build, kept);
+	match->number = rule_list(r, kept);
 	return TAKEN;
 }
 

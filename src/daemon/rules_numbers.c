@@ -89,6 +89,52 @@ uint32_t names_add(struct names *names, const char *name, size_t len)
 	return names->count++;
 }
 
+/* Numbers of a build's own */
+
+static bool placing_reach(struct placing *placing, uint32_t place)
+{
+	uint32_t places = placing->places ? placing->places : 16;
+	uint32_t *number;
+
+	while (places <= place)
+		places *= 2;
+	number = reallocarray(placing->number, places, sizeof *number);
+	if (!number)
+		return false;
+	for (uint32_t i = placing->places; i < places; i++)
+		number[i] = NO_NAME;
+	placing->number = number;
+	placing->places = places;
+	return true;
+}
+
+uint32_t placing_number(struct placing *placing, uint32_t place)
+{
+	if (place < placing->places && placing->number[place] != NO_NAME)
+		return placing->number[place];
+	if (place >= placing->places && !placing_reach(placing, place))
+		return NO_NAME;
+	if (placing->count == placing->room) {
+		uint32_t room = placing->room ? 2 * placing->room : 16;
+		uint32_t *grown = reallocarray(placing->place, room, sizeof *grown);
+
+		if (!grown)
+			return NO_NAME;
+		placing->place = grown;
+		placing->room = room;
+	}
+	placing->place[placing->count] = place;
+	placing->number[place] = placing->count;
+	return placing->count++;
+}
+
+void placing_free(struct placing *placing)
+{
+	free(placing->number);
+	free(placing->place);
+	*placing = (struct placing){0};
+}
+
 /* All of them */
 
 bool numbers_init(struct numbers *numbers)
@@ -101,6 +147,8 @@ void numbers_free(struct numbers *numbers)
 {
 	names_free(&numbers->marks);
 	names_free(&numbers->tables);
+	names_free(&numbers->lists);
+	names_free(&numbers->chains);
 	free(numbers->counter);
 	free(numbers->slot);
 	memset(numbers, 0, sizeof *numbers);

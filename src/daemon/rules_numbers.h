@@ -4,8 +4,8 @@
  * numbers, the menus by names and ids: which stands for which.
  *
  * A number keeps its meaning as long as what it stands for is there, whatever is changed around
- * it: ports of packets, marks of connections and what rules have counted stay true. Marks and
- * tables keep theirs for good.
+ * it: ports of packets, marks of connections and what rules have counted stay true. Marks, tables
+ * and the names of lists and chains keep theirs for good.
  *
  * Life: with the router. Threads: with the model's lock held.
  * Cost: a name is found by its hash; an interface by walking their numbers.
@@ -31,6 +31,17 @@ uint32_t names_find(const struct names *names, const char *name, size_t len); /*
 /* Adds it if it is not there. => NO_NAME: no memory */
 uint32_t names_add(struct names *names, const char *name, size_t len);
 
+/* For names that keep their places for good, numbers from 0 in the order in which something asks:
+ * a build's own, without gaps. */
+struct placing {
+	uint32_t *number; /* by the name's place; NO_NAME: not asked yet */
+	uint32_t *place;  /* by number */
+	uint32_t count, room, places;
+};
+
+uint32_t placing_number(struct placing *placing, uint32_t place); /* => NO_NAME: no memory */
+void placing_free(struct placing *placing);
+
 /* A rule that counts. */
 struct counted {
 	const struct menu *menu; /* NULL: the number is free */
@@ -46,6 +57,8 @@ struct numbers {
 	uint32_t interfaces;                     /* none is in use from there on */
 	struct names marks;  /* of packets and connections: the place + 1 */
 	struct names tables; /* of routes: the place; the first is main */
+	struct names lists;  /* of addresses, by names alone; a build numbers those that it has */
+	struct names chains; /* of all tables, likewise */
 	struct counted *counter;
 	uint32_t counters, counter_room;
 	uint32_t *slot; /* by menu and id; 0: free, else the counter + 1 */

@@ -5,7 +5,12 @@
  * A chain is there by being named, in `chain` or as a target: one that only a target names
  * is empty. Its rules stand together, so the menu is walked once for the names and once for the
  * rules.
+ *
+ * The records of the build before are met in step: as long as the next item is the next
+ * record's, there is nothing to look for. Where it is not, something was added, removed or moved,
+ * and the record is looked for among the next few, and then where the rule stood.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -30,164 +35,204 @@ const struct menu *rules_menu(uint8_t family, enum weir_table table)
 	return menus[family == WEIR_IPV6][table];
 }
 
+#define LOOK_AHEAD 8
+
 /* A table while it is read. */
 struct table_reading {
 	struct rule_reading rule;
-	struct weir_rule *rules;  /* all of the menu's, as they come */
-	uint32_t *chain;          /* of each */
-	size_t count;
+	struct rule_records *records;
+	const struct rule_records *former; /* NULL: none */
+	size_t next;                       /* of the former's: that which is likely to be met */
+	struct placing chains;             /* of the table */
 	struct weir_match matches[RULE_MATCHES_MAX];
 };
 
-static bool place_rule(struct rules_build *build, const struct menu *menu, const struct item *item,
-                       uint32_t number, uint32_t *counter)
+/* Where the former has an item's record. => its count: nowhere */
+static size_t find_record(const struct table_reading *t, const struct item *item)
 {
-	bool reused;
+	const struct rule_records *former = t->former;
+	const struct rules_build *before = t->rule.build->former;
+	uint32_t counter;
+	size_t at;
 
-	*counter = numbers_add_counter(build->numbers, menu, item_id(item), &reused);
-	if (*counter == NO_COUNTER && build->numbers->counters == COUNTERS_MAX) {
-		strbuf_printf(build->error, "failure: more than %u rules", COUNTERS_MAX);
-		return build_fail(build);
+	for (at = t->next; at < former->count && at < t->next + LOOK_AHEAD; at++) {
+		if (former->item[at] == item)
+			return at;
 	}
-	if (*counter == NO_COUNTER)
-		return build_out_of_memory(build);
-	if (reused)
-		build->fresh(build->ctx, *counter);
-	build->place[*counter] = (struct rule_place){menu, item_id(item), number};
-	return true;
+	counter = numbers_counter(t->rule.build->numbers, item_menu(item), item_id(item));
+	if (counter == NO_COUNTER || counter >= before->places || !before->place[counter].menu)
+		return former->count;
+	at = before->place[counter].number;
+	return at < former->count && former->item[at] == item ? at : former->count;
 }
 
-/* Matches in the engine's order: those that an action adds come last and belong further up. */
-static bool keep_matches(struct rules_build *build, struct weir_rule *rule,
-                         const struct weir_match *matches)
-{
-	struct weir_match *kept = build_take(build, rule->match_count, sizeof *kept);
-
-	if (!kept)
-		return false;
-	for (size_t i = 0; i < rule->match_count; i++) {
-		size_t at = i;
-
-		for (; at > 0 && kept[at - 1].type > matches[i].type; at--)
-			kept[at] = kept[at - 1];
-		kept[at] = matches[i];
-	}
-	rule->matches = kept;
-	return true;
-}
-
-static bool read_rule(struct table_reading *t, const struct item *item, uint32_t number)
+/* Whether what a record says of others is still so. */
+static bool still_good(struct table_reading *t, const struct rule_record *record)
 {
 	struct rules_build *build = t->rule.build;
-	struct weir_rule *rule = &t->rules[t->count];
-	size_t error = build->error->len;
-	struct kept chain;
-	uint32_t place;
 
-	if (!build_kept(build, item, "chain", &chain))
-		return true;
-	place = names_add(t->rule.chains, chain.text, chain.len);
-	if (place == NO_NAME)
-		return build_out_of_memory(build);
-	if (item_disabled(item) || item_invalid(build->model, item))
-		return true;
-	memset(rule, 0, sizeof *rule);
-	t->rule.item = item;
-	t->rule.rule = rule;
-	t->rule.never = false;
-	if (!place_rule(build, item_menu(item), item, number, &rule->counter))
+	if (record->refers && build->referred)
 		return false;
-	if (!rule_read_matches(&t->rule) || !rule_read_action(&t->rule)) {
-		if (build->error->len > error)
-			strbuf_printf(build->error, " (%s, item %u)", item_menu(item)->path, number);
-		return false;
+	for (unsigned i = 0; i < record->lists; i++) {
+		if (build_list_number(build, record->list[i].place) != record->list[i].number)
+			return false;
 	}
-	if (t->rule.never) {
-		if (!build->never_count++)
-			build->never = (struct rule_place){item_menu(item), item_id(item), number};
-		return true;
-	}
-	t->chain[t->count++] = place;
-	return keep_matches(build, rule, t->matches);
-}
-
-static bool read_rules(struct table_reading *t, const struct menu *menu, uint64_t skip)
-{
-	struct rules_build *build = t->rule.build;
-	struct menu_source *source = model_open(build->model, menu);
-	const struct item *item;
-	uint32_t number = 0;
-
-	if (!source)
-		return build_out_of_memory(build);
-	while (!build->failed && (item = source->next(source)) != NULL) {
-		if (item_id(item) != skip)
-			read_rule(t, item, number++);
-	}
-	model_close(source);
 	return !build->failed;
 }
 
-/* The rules of each chain, in the order of the menu. */
-static bool sort_rules(struct table_reading *t, struct weir_table_rules *table)
+/* The former's record of an item, if it is good. */
+static struct rule_record *known_record(struct table_reading *t, const struct item *item)
+{
+	const struct rule_records *former = t->former;
+	struct rule_record *record;
+	size_t at;
+
+	if (!former)
+		return NULL;
+	at = find_record(t, item);
+	if (at == former->count) {
+		/* Likely it is the next one's, changed. */
+		if (t->next < former->count && item_id(former->item[t->next]) == item_id(item))
+			t->next++;
+		return NULL;
+	}
+	t->next = at + 1;
+	record = former->record[at];
+	if (!still_good(t, record))
+		return NULL;
+	t->records->taken[at / 8] |= (uint8_t)(1u << at % 8);
+	return record;
+}
+
+static bool place_record(struct table_reading *t, const struct rule_record *record,
+                         uint32_t number)
 {
 	struct rules_build *build = t->rule.build;
-	struct names *names = t->rule.chains;
-	struct weir_chain *chains = build_take(build, names->count, sizeof *chains);
-	struct weir_rule *rules = build_take(build, t->count, sizeof *rules), *next = rules;
+	struct rule_place place = {item_menu(record->item), item_id(record->item), number};
 
-	if (!chains || !rules)
+	if (record->chain == NO_NAME)
+		return true;
+	if (placing_number(&t->chains, record->chain) == NO_NAME)
+		return build_out_of_memory(build);
+	if (!record->read)
+		return true;
+	if (record->rule.action == WEIR_ACTION_JUMP &&
+	    placing_number(&t->chains, record->rule.chain) == NO_NAME)
+		return build_out_of_memory(build);
+	build->place[record->rule.counter] = place;
+	if (record->never && !build->never_count++)
+		build->never = place;
+	return true;
+}
+
+static bool read_rules(struct table_reading *t, const struct item *const *items, size_t count,
+                       uint64_t skip)
+{
+	struct rule_records *records = t->records;
+	const struct item **kept = build_take(t->rule.build, count, sizeof *kept);
+
+	records->record = build_take(t->rule.build, count, sizeof *records->record);
+	records->taken = build_take(t->rule.build, t->former ? t->former->count / 8 + 1 : 1, 1);
+	if (!kept || !records->record || !records->taken)
 		return false;
-	for (uint32_t i = 0; i < names->count; i++) {
-		size_t size = strlen(names->name[i]) + 1;
-		char *name = build_take(build, size, 1);
+	records->item = kept;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t number = (uint32_t)records->count;
+		struct rule_record *record;
 
-		if (!name)
+		if (skip && item_id(items[i]) == skip)
+			continue;
+		record = known_record(t, items[i]);
+		if (!record) {
+			t->rule.item = items[i];
+			record = rule_record_read(&t->rule, number);
+		}
+		if (!record || !place_record(t, record, number))
 			return false;
-		memcpy(name, names->name[i], size);
-		chains[i].name = name;
+		kept[number] = items[i];
+		records->record[records->count++] = record;
 	}
-	for (size_t i = 0; i < t->count; i++)
-		chains[t->chain[i]].count++;
-	for (uint32_t i = 0; i < names->count; i++) {
-		chains[i].rules = next;
-		next += chains[i].count;
-		chains[i].count = 0;
-	}
-	for (size_t i = 0; i < t->count; i++) {
-		struct weir_chain *chain = &chains[t->chain[i]];
+	return true;
+}
 
-		rules[(size_t)(chain->rules - rules) + chain->count++] = t->rules[i];
+static bool has_rule(const struct rule_record *record)
+{
+	return record->read && !record->never;
+}
+
+static void put_rule(const struct table_reading *t, const struct rule_record *record,
+                     struct weir_rule *rule)
+{
+	*rule = record->rule;
+	if (rule->action == WEIR_ACTION_JUMP)
+		rule->chain = t->chains.number[rule->chain];
+}
+
+/* The rules of each chain, in the order of the menu. */
+static bool sort_rules(const struct table_reading *t, struct weir_table_rules *table)
+{
+	struct rules_build *build = t->rule.build;
+	const struct rule_records *records = t->records;
+	uint32_t count = t->chains.count;
+	struct weir_chain *chains = build_take(build, count, sizeof *chains);
+	struct weir_rule **next = build_take(build, count, sizeof *next), *rules;
+	size_t all = 0;
+
+	if (!chains || !next)
+		return false;
+	for (size_t i = 0; i < records->count; i++) {
+		if (!has_rule(records->record[i]))
+			continue;
+		chains[t->chains.number[records->record[i]->chain]].count++;
+		all++;
+	}
+	rules = build_take(build, all, sizeof *rules);
+	if (!rules)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		chains[i].name = build->numbers->chains.name[t->chains.place[i]];
+		chains[i].rules = next[i] = rules;
+		rules += chains[i].count;
+	}
+	for (size_t i = 0; i < records->count; i++) {
+		const struct rule_record *record = records->record[i];
+
+		if (has_rule(record))
+			put_rule(t, record, next[t->chains.number[record->chain]]++);
 	}
 	table->chains = chains;
-	table->count = names->count;
+	table->count = count;
 	return true;
+}
+
+/* The number of a chain by its name. => WEIR_NO_CHAIN: none */
+static uint32_t find_chain(const struct table_reading *t, const char *name)
+{
+	uint32_t place = name ? names_find(&t->rule.build->numbers->chains, name, strlen(name))
+	                      : NO_NAME;
+
+	return place < t->chains.places ? t->chains.number[place] : WEIR_NO_CHAIN;
 }
 
 static bool read_table(struct rules_build *build, unsigned v6, enum weir_table number)
 {
 	struct weir_table_rules *table = &build->set.tables[v6][number];
-	const struct menu *menu = menus[v6][number];
-	uint64_t count = model_count(build->model, menu);
-	struct names chains = {0};
 	struct table_reading t = {
 	        .rule = {.build = build, .family = v6 ? WEIR_IPV6 : WEIR_IPV4,
-	                 .table = (uint8_t)number, .chains = &chains},
+	                 .table = (uint8_t)number},
+	        .records = &build->records[v6][number],
+	        .former = build->former ? &build->former->records[v6][number] : NULL,
 	};
+	size_t count;
+	const struct item *const *items = model_items(build->model, menus[v6][number], &count);
 	bool good;
 
 	t.rule.match = t.matches;
-	t.rules = build_take(build, count, sizeof *t.rules);
-	t.chain = build_take(build, count, sizeof *t.chain);
-	good = t.rules && t.chain &&
-	       read_rules(&t, menu, number == WEIR_TABLE_FILTER ? build->skip[v6] : 0) &&
+	good = read_rules(&t, items, count, number == WEIR_TABLE_FILTER ? build->skip[v6] : 0) &&
 	       sort_rules(&t, table);
-	for (unsigned hook = 0; good && hook < WEIR_HOOK_COUNT; hook++) {
-		const char *name = builtin[number][hook];
-
-		table->builtin[hook] = name ? names_find(&chains, name, strlen(name)) : NO_NAME;
-	}
-	names_free(&chains);
+	for (unsigned hook = 0; good && hook < WEIR_HOOK_COUNT; hook++)
+		table->builtin[hook] = find_chain(&t, builtin[number][hook]);
+	placing_free(&t.chains);
 	return good;
 }
 
@@ -216,4 +261,40 @@ bool build_tables(struct rules_build *build)
 		}
 	}
 	return true;
+}
+
+/* The records */
+
+static void free_left(const struct rule_records *left, const struct rule_records *taken)
+{
+	for (size_t i = 0; i < left->count; i++) {
+		if (!taken || !(taken->taken[i / 8] >> i % 8 & 1))
+			rule_record_free(left->record[i]);
+	}
+}
+
+void rules_build_own(struct rules_build *build, struct rules_build *former)
+{
+	for (unsigned i = 0; former && i < 2 * WEIR_TABLE_COUNT; i++) {
+		unsigned v6 = i / WEIR_TABLE_COUNT, t = i % WEIR_TABLE_COUNT;
+
+		free_left(&former->records[v6][t], build->former ? &build->records[v6][t] : NULL);
+	}
+	if (former)
+		former->owner = false;
+	build->owner = true;
+	build->fresh = NULL;
+	build->former = NULL;
+}
+
+void build_records_free(struct rules_build *build)
+{
+	for (unsigned i = 0; build->owner && i < 2 * WEIR_TABLE_COUNT; i++)
+		free_left(&build->records[i / WEIR_TABLE_COUNT][i % WEIR_TABLE_COUNT], NULL);
+	while (build->fresh) {
+		struct rule_record *next = build->fresh->next;
+
+		rule_record_free(build->fresh);
+		build->fresh = next;
+	}
 }

@@ -222,6 +222,17 @@ bool item_kept(const struct model *model, const struct item *item, const struct 
 	return true;
 }
 
+/* Items are made writable, and their owners are nothing that they say. */
+const struct item *item_hold(const struct item *item)
+{
+	return item_own((struct item *)(uintptr_t)item);
+}
+
+void item_drop(const struct item *item)
+{
+	item_release((struct item *)(uintptr_t)item);
+}
+
 bool item_written(const struct item *item, const struct property *property)
 {
 	uint16_t index = table_property(item->table, property);

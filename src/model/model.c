@@ -537,6 +537,27 @@ const struct item *model_settings(struct model *model, const struct menu *menu)
 	return table && table->count ? table->order[0] : NULL;
 }
 
+const struct item *const *model_items(const struct model *model, const struct menu *menu,
+                                      size_t *count)
+{
+	const struct table *table = model_table(model, menu);
+
+	*count = table ? table->count : 0;
+	return table ? (const struct item *const *)table->order : NULL;
+}
+
+bool item_refers(const struct item *item)
+{
+	const struct table *table = item->table;
+	struct item_field field;
+
+	for (unsigned i = 0; i < table->refers_count; i++) {
+		if (item_field(item, table->refers[i], &field))
+			return true;
+	}
+	return false;
+}
+
 struct dangling {
 	const struct space *space;
 	bool found;

@@ -137,6 +137,16 @@ bool item_builtin(const struct item *item); /* one of menu.rows: cannot be remov
 /* The kept form of a property. => false: not set, not even by default */
 bool item_kept(const struct model *model, const struct item *item, const struct property *property,
                const char **kept, size_t *len);
+/* The items of a menu that is no union, in their order; good until something is changed. */
+const struct item *const *model_items(const struct model *model, const struct menu *menu,
+                                      size_t *count);
+/* What an item says never changes: who holds it knows that one of the same address says the same.
+ * Held ones may outlive the model. */
+const struct item *item_hold(const struct item *item);
+void item_drop(const struct item *item); /* NULL is fine */
+/* Whether it names items of other menus: what these say, and whether it is invalid, may change
+ * without it. */
+bool item_refers(const struct item *item);
 /* Whether it was written, rather than left at its default. */
 bool item_written(const struct item *item, const struct property *property);
 /* Whether a reference in it leads nowhere, or whoever is bound to its menu has a reason. */
