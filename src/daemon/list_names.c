@@ -26,6 +26,7 @@
 #define AHEAD 1u /* it is asked again so many seconds before */
 #define BACKOFF_LEAST (2 * WEIR_SEC)
 #define BACKOFF_MOST (300 * WEIR_SEC)
+#define REST 5 /* the share of the time that is spent with writing rows: one in so many */
 #define MACHINE_AGAIN (5 * WEIR_SEC) /* the machine's servers are looked up again */
 
 /* Lines of the log about names, at most so many in that time. */
@@ -80,6 +81,7 @@ struct list_names {
 	weir_time extra; /* added to each TTL */
 	bool machine;    /* its servers are asked */
 	weir_time machine_due;
+	weir_time write_due; /* rows are not written before */
 	bool refused;        /* rows could not be written, and that was told */
 	struct strbuf shown; /* the machine's servers as text */
 	struct resolver_settings set;
@@ -568,12 +570,17 @@ static void ask(struct list_names *n, weir_time at)
 	n->due = due;
 }
 
-/* What could not be written is tried again; it is told once. */
+/* What could not be written is tried again; it is told once. Lists of many thousands take their
+ * time to come into force: consoles shall have most of it. */
 static void write_rows(struct list_names *n, weir_time at)
 {
 	struct strbuf error = STRBUF_INIT, line = STRBUF_INIT;
-	bool refused = !list_rows_write(&n->rows, at, &error);
+	bool refused;
 
+	if (at < n->write_due)
+		return;
+	refused = !list_rows_write(&n->rows, at, &error);
+	n->write_due = at + (now() - at) * REST;
 	if (refused && !n->refused) {
 		strbuf_printf(&line, "addresses of names do not come into their lists: %s",
 		              strbuf_text(&error));
