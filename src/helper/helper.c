@@ -128,6 +128,7 @@ enum helper_result helper_read(enum helper_parser_id parser, struct helper_call 
 
 	call->edit = (struct edit){.data = NULL};
 	call->delta = 0;
+	call->moved = 0;
 	call->timeout = 0;
 	call->expects = false;
 	call->reason = WEIR_R_NONE;
@@ -316,7 +317,9 @@ bool helper_replace(struct helper_call *call, uint32_t offset, uint32_t old, con
 		return true;
 	if (!e->data && (!call->room || !edit_begin(e, call->packet, call->room, call->room_size)))
 		return false;
-	if (!edit_splice(e, offset, old, bytes, length))
+	if (old != length)
+		call->moved += call->size - offset;
+	if (call->moved > HELPER_MOVES || !edit_splice(e, offset, old, bytes, length))
 		return false;
 	call->data = e->data + e->payload;
 	call->size = e->size - e->payload;

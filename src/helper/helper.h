@@ -53,6 +53,7 @@ enum helper_parser_id {
 #define HELPER_MEMORY 64u    /* what a parser may remember of a connection; zeros at first */
 #define HELPER_PORT_LOW 1024u
 #define HELPER_CHANGES 16u   /* expectations that one packet may make */
+#define HELPER_MOVES (8u << 20) /* bytes that its changes may move: each moves what is behind it */
 
 /* The settings, as the packet path reads them: part of the snapshot. */
 struct helper_settings {
@@ -122,6 +123,7 @@ struct helper_call {
 	/* What comes of it. */
 	struct edit edit;
 	int32_t delta;             /* by how much the payload grew */
+	uint32_t moved;            /* bytes, by changes */
 	uint32_t timeout;          /* ticks that the connection lives from now on; 0: as it would */
 	bool expects;              /* something was expected or entered under `master` */
 	uint16_t reason;           /* with HELPER_DROP: enum weir_reason */
@@ -192,8 +194,8 @@ bool helper_expect(struct helper_call *call, struct helper_want *want);
 /* Takes back what this connection expects of a class. */
 void helper_forget(struct helper_call *call, enum expect_class class);
 
-/* Puts `length` bytes in place of `old` ones at `offset` of the payload. => false: no room; then
- * the parser gives HELPER_DROP with HELPER_ROOM */
+/* Puts `length` bytes in place of `old` ones at `offset` of the payload. => false: no room, or it
+ * was done too often; then the parser gives HELPER_DROP with HELPER_ROOM */
 bool helper_replace(struct helper_call *call, uint32_t offset, uint32_t old, const void *bytes,
 		    uint32_t length);
 

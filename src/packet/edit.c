@@ -70,7 +70,8 @@ bool edit_splice(struct edit *e, uint32_t offset, uint32_t old, const void *byte
 	    size > e->room || size > most)
 		return false;
 	from = e->payload + offset;
-	memmove(e->data + from + length, e->data + from + old, e->size - from - old);
+	if (old != length)
+		memmove(e->data + from + length, e->data + from + old, e->size - from - old);
 	if (length)
 		memcpy(e->data + from, bytes, length);
 	e->size = (uint32_t)size;

@@ -129,12 +129,34 @@ static void test_nothing_to_read(void **state)
 	call_end(&c);
 }
 
+/* Changes move what is behind them: of a large packet, not any number of them. */
+static void test_moves(void **state)
+{
+	enum { SIZE = 60000 };
+	static uint8_t data[SIZE];
+	unsigned done = 0, same = 0;
+	struct call c;
+
+	(void)state;
+	call_begin(&c, HELPER_PARSER_TFTP, "10.0.0.2:2000>198.51.100.1:69",
+		   "198.51.100.1:69>192.0.2.1:2000");
+	call_read_bytes(&c, WEIR_ORIGINAL, data, SIZE);
+	/* What stays as long moves nothing. */
+	while (same < 1000 && helper_replace(&c.call, 0, 1, same % 2 ? "a" : "b", 1))
+		same++;
+	assert_int_equal(same, 1000);
+	while (done < SIZE && helper_replace(&c.call, 0, 2, "x", 1))
+		done++;
+	assert_in_range(done, 128, 8 * 1024 * 1024 / (SIZE - 200));
+	call_end(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),      cmocka_unit_test(test_whose),
 		cmocka_unit_test(test_all_ports), cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_nothing_to_read),
+		cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_moves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
