@@ -9,6 +9,6 @@ add address=192.168.88.1/24 interface=bridge
 add address=203.0.113.2/24 interface=ether1
 /ip firewall nat
 add action=masquerade chain=srcnat comment="home" out-interface-list=WAN
-add action=dst-nat chain=dstnat dst-port=5353 protocol=udp to-addresses=192.168.88.20
+add action=dst-nat chain=dstnat dst-port=9993 protocol=udp to-addresses=192.0.2.100
 /ip route
 add gateway=203.0.113.1
