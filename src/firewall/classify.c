@@ -21,16 +21,38 @@ static inline uint32_t find_wide(const uint64_t (*start)[2], uint32_t count,
 	return low;
 }
 
+typedef uint32_t quad __attribute__((vector_size(16)));
+typedef int32_t signed_quad __attribute__((vector_size(16)));
+typedef int64_t pair __attribute__((vector_size(16)));
+
+static inline quad load(const void *from)
+{
+	quad q;
+
+	memcpy(&q, from, sizeof q);
+	return q;
+}
+
+/* How many of the next starts are not above. */
+static inline uint32_t count_starts(const uint32_t *starts, int32_t value)
+{
+	signed_quad v = {value, value, value, value};
+	signed_quad above = ((signed_quad)load(starts) > v) + ((signed_quad)load(starts + 4) > v);
+
+	return SEARCH_LAST + (uint32_t)(above[0] + above[1] + above[2] + above[3]);
+}
+
+/* What is not known is not branched on: as many rounds for every value. */
 static inline uint32_t child_of(const struct classifier *c, const struct search *s,
 				const struct values *v)
 {
-	const struct step *steps = c->steps + s->steps;
+	const uint32_t *starts = c->starts + s->steps, *children = c->children + s->steps;
 	uint32_t low = 0, high, value, part;
+	int32_t turned;
 
 	if (UNLIKELY(s->wide != NO_INDEX))
-		return steps[find_wide(c->wide + s->wide, s->count,
-				       v->wide[s->field - CLASS_DST])]
-			.child;
+		return children[find_wide(c->wide + s->wide, s->count,
+					  v->wide[s->field - CLASS_DST])];
 	value = v->of[s->field];
 	if (s->direct)
 		return c->index[s->index + (value < s->parts ? value : s->parts)];
@@ -44,14 +66,15 @@ static inline uint32_t child_of(const struct classifier *c, const struct search 
 		low = index[part];
 		high = index[part + 1];
 	}
-	/* As many rounds for every value: what is not known is not branched on. */
+	turned = (int32_t)(value ^ BOX_TURN);
 	for (unsigned n = s->rounds; n > 0; n--) {
-		uint32_t at = low + (1u << (n - 1));
+		uint32_t at = low + (SEARCH_LAST << (n - 1));
 
 		at = at < high ? at : high;
-		low = steps[at].start <= value ? at : low;
+		low = (int32_t)starts[at] <= turned ? at : low;
 	}
-	return steps[low].child;
+	low += count_starts(starts + low + 1, turned);
+	return children[low < high ? low : high];
 }
 
 /* The rules of a leaf's last word. */
@@ -124,7 +147,7 @@ static inline void take_bit(struct stream *s, const struct classifier *c)
 	s->left &= s->left - 1;
 }
 
-void stream_refill(struct stream *s, const struct classifier *c, const struct values *v)
+static void bits_next(struct stream *s, const struct classifier *c, const struct values *v)
 {
 	while (s->left == 0) {
 		s->left = next_word(s, c);
@@ -139,17 +162,66 @@ void stream_refill(struct stream *s, const struct classifier *c, const struct va
 	take_bit(s, c);
 }
 
-static inline void begin_list(struct stream *s, const uint32_t *list)
+/* All ones where a value is outside. */
+static inline signed_quad outside(const struct box *box, const struct values *v, unsigned from)
 {
-	s->at = list + 2;
-	s->end = list + 1 + list[0];
-	s->head = list[1];
+	signed_quad offset = (signed_quad)(load(v->of + from) - load(box->first + from));
+
+	return offset > (signed_quad)load(box->width + from);
 }
 
-/* Of many rules few are in the cache. */
-static inline void prefetch_rule(const struct classifier *c, uint32_t rule)
+static inline bool box_has(const struct box *box, const struct values *v)
 {
-	__builtin_prefetch(&c->boxes[rule == NO_RULE ? 0 : rule >> RULE_SHIFT]);
+	pair out = (pair)(outside(box, v, 0) | outside(box, v, 4));
+
+	return (out[0] | out[1]) == 0;
+}
+
+/* Which of a list's four have the packet in their boxes: all are looked at. */
+static inline uint32_t look_at_four(const uint32_t *four, const struct classifier *c,
+				    const struct values *v)
+{
+	uint32_t hits = 0;
+
+	for (unsigned i = 0; i < LIST_PART; i++)
+		hits |= (uint32_t)box_has(&c->boxes[four[i] >> RULE_SHIFT], v) << i;
+	return hits;
+}
+
+static void list_next(struct stream *s, const struct classifier *c, const struct values *v)
+{
+	while (s->hits == 0 && s->at + LIST_PART + 1 < s->end) {
+		s->at += LIST_PART + 1;
+		s->hits = look_at_four(s->at, c, v);
+	}
+	/* Behind the four stands NO_RULE. */
+	s->head = s->at[__builtin_ctz(s->hits | 1u << LIST_PART)];
+	s->hits &= s->hits - 1;
+}
+
+static inline void begin_list(struct stream *s, const struct classifier *c,
+			      const struct values *v, const uint32_t *list)
+{
+	s->at = list + 1;
+	s->end = s->at + (size_t)list[0] * (LIST_PART + 1);
+	s->hits = look_at_four(s->at, c, v);
+	list_next(s, c, v);
+}
+
+static inline void begin_rule(struct stream *s, const struct classifier *c,
+			      const struct values *v, uint32_t rule)
+{
+	s->head = box_has(&c->boxes[rule >> RULE_SHIFT], v) ? rule : NO_RULE;
+}
+
+static inline void begin_bits(struct stream *s, const struct classifier *c,
+			      const struct values *v, const struct bits *bits)
+{
+	enter_bits(s, c, bits, v);
+	if (s->left)
+		take_bit(s, c);
+	else
+		bits_next(s, c, v);
 }
 
 void streams_begin(struct stream *streams, const struct classifier *c, const struct values *v)
@@ -161,20 +233,24 @@ void streams_begin(struct stream *streams, const struct classifier *c, const str
 		while (place >> KIND_SHIFT == KIND_NODE)
 			place = child_of(c, &c->searches[place & KIND_MASK], v);
 		s->bits = NULL;
-		s->at = s->end = NULL;
-		if (place >> KIND_SHIFT == KIND_RULE) {
-			s->head = place;
-		} else if (place >> KIND_SHIFT == KIND_LIST) {
-			begin_list(s, c->pool + (place & KIND_MASK));
-		} else {
-			enter_bits(s, c, c->bits + (place & KIND_MASK), v);
-			if (s->left)
-				take_bit(s, c);
-			else
-				stream_refill(s, c, v);
-		}
-		prefetch_rule(c, s->head);
+		s->at = NULL;
+		if (place >> KIND_SHIFT == KIND_RULE)
+			begin_rule(s, c, v, place);
+		else if (place >> KIND_SHIFT == KIND_LIST)
+			begin_list(s, c, v, c->pool + (place & KIND_MASK));
+		else
+			begin_bits(s, c, v, c->bits + (place & KIND_MASK));
 	}
+}
+
+void stream_next(struct stream *s, const struct classifier *c, const struct values *v)
+{
+	if (s->bits)
+		bits_next(s, c, v);
+	else if (s->at)
+		list_next(s, c, v);
+	else
+		s->head = NO_RULE;
 }
 
 void streams_skip(struct stream *streams, const struct classifier *c, const struct values *v,

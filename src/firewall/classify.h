@@ -29,11 +29,18 @@
 #define BITS_RULES 1024u  /* of one leaf's rows */
 #define NO_RULE 0x3fffffffu
 #define NO_INDEX UINT32_MAX
+#define SEARCH_LAST 8u     /* intervals that are compared at once */
+#define LIST_PART 4u       /* rules of a list that are looked at at once */
 
 /* A rule in a leaf: its number, and how much of it need still be asked. */
 #define RULE_SHIFT 2
 #define RULE_SURE 1u  /* nothing: who is led here meets it */
 #define RULE_BOXED 2u /* its box alone */
+#define RULE_MET (RULE_SURE | RULE_BOXED) /* enough for who is in the box */
+
+/* Whoever meets the rule is through, and nothing else is done: */
+#define ENDS 2u
+#define ENDS_DROP 4u /* it is dropped, else let pass */
 
 /* A packet's values of all fields; of IPv6 addresses 0. */
 struct values {
@@ -41,33 +48,36 @@ struct values {
 	uint64_t wide[2][2]; /* IPv6: destination, source */
 };
 
-/* Between which values of each field a rule's lie. */
+/* Between which values of each field a rule's lie: as signed numbers with their highest bit
+ * turned, since those are what vectors of any machine compare. */
+#define BOX_TURN 0x80000000u
+
 struct box {
 	uint32_t first[CLASS_FIELDS];
-	uint32_t width[CLASS_FIELDS]; /* last less first */
+	int32_t width[CLASS_FIELDS]; /* last less first */
+};
+
+struct outcome {
+	uint32_t counter;
+	uint32_t ends; /* ENDS bits */
 };
 
 /* What a place in a tree is: the upper two bits of a number, the others say which. */
-#define KIND_RULE 0u /* a rule, or NO_RULE */
-#define KIND_LIST 1u /* a place in the pool: how many, and that many rules */
+#define KIND_RULE 0u /* a rule; the one behind the last: none */
+#define KIND_LIST 1u /* a place in the pool: how many fours, and each four and NO_RULE */
 #define KIND_NODE 2u
 #define KIND_BITS 3u
 #define KIND_SHIFT 30
 #define KIND_MASK 0x3fffffffu
 
-struct step {
-	uint32_t start; /* of an interval */
-	uint32_t child; /* of a node: a place; of a row of bits: where it begins */
-};
-
 /* In which of the intervals of a field a value is. */
 struct search {
 	uint8_t field, shift;
-	uint8_t rounds;  /* that halve what the index leaves */
+	uint8_t rounds;  /* that halve what the index leaves, until it is SEARCH_LAST */
 	bool direct;     /* the index has the child of each value up to `parts`, from where on all
 			    have the same */
 	uint32_t count;  /* intervals; the first begins at 0 */
-	uint32_t steps;
+	uint32_t steps;  /* the first, of starts and children */
 	uint32_t wide;   /* IPv6: where the intervals begin stands there */
 	uint32_t index;  /* the first step of what is below `base`, and of `parts` parts of equal
 			    size from there on */
@@ -85,22 +95,27 @@ struct bits {
 
 struct classifier {
 	const struct search *searches; /* nodes, and fields of bits */
-	const struct step *steps;
+	const uint32_t *starts;   /* of intervals, BOX_TURN turned; behind each search's the
+				     highest value, SEARCH_LAST times */
+	const uint32_t *children; /* of each: of a node a place; of rows of bits where its begins */
 	const uint64_t (*wide)[2];
 	const uint32_t *index;
 	const uint32_t *pool;
 	const uint64_t *rows;
 	const struct bits *bits;
-	const struct box *boxes; /* of all rules of the chain */
+	const struct box *boxes; /* of all rules of the chain; behind them one that nothing is in */
+	const struct outcome *outcomes; /* of all rules */
 	uint32_t groups;
 	uint32_t root[GROUPS];
 };
 
 /* A group's rules that a packet may meet. */
 struct stream {
-	uint32_t head;            /* the next, with RULE_* bits; NO_RULE: none */
-	const uint32_t *at, *end; /* those behind it, of a list */
-	const struct bits *bits;  /* NULL: a list */
+	uint32_t head;            /* the next that has the packet in its box, with RULE_* bits;
+				     NO_RULE: none */
+	uint32_t hits;            /* those behind it of a list's four */
+	const uint32_t *at, *end; /* of a list: the four, and where they end; NULL: no list */
+	const struct bits *bits;  /* NULL: no rows */
 	uint64_t left, words;     /* of this word's rules; of the words behind it */
 	uint32_t word;
 	uint32_t row[CLASS_FIELDS]; /* where each field's row begins */
@@ -147,43 +162,22 @@ void streams_begin(struct stream *streams, const struct classifier *c, const str
 void streams_skip(struct stream *streams, const struct classifier *c, const struct values *v,
 		  uint32_t rule);
 
-/* Makes the next rule of a stream of rows its head. */
-void stream_refill(struct stream *s, const struct classifier *c, const struct values *v);
+/* Makes the next rule of a stream its head. */
+void stream_next(struct stream *s, const struct classifier *c, const struct values *v);
 
-static inline bool box_has(const struct box *box, const struct values *v)
+/* => the stream with the first rule of all, or one at its end: then all are */
+static inline struct stream *streams_first(struct stream *streams, const struct classifier *c)
 {
-	uint32_t out = 0;
+	uint32_t head = streams[0].head, first = 0;
 
-	for (unsigned f = 0; f < CLASS_FIELDS; f++)
-		out |= v->of[f] - box->first[f] > box->width[f];
-	return !out;
-}
-
-static inline void stream_next(struct stream *s, const struct classifier *c,
-			       const struct values *v)
-{
-	if (s->at < s->end)
-		s->head = *s->at++;
-	else if (s->bits && s->head != NO_RULE)
-		stream_refill(s, c, v);
-	else
-		s->head = NO_RULE;
-}
-
-/* => the next rule of all in order, with RULE_* bits; NO_RULE: there is none */
-static inline uint32_t streams_next(struct stream *streams, const struct classifier *c,
-				    const struct values *v)
-{
-	struct stream *first = streams;
-	uint32_t rule;
-
+	/* Which it is differs from packet to packet: no branches. */
 	for (uint32_t i = 1; i < c->groups; i++) {
-		if (streams[i].head < first->head)
-			first = &streams[i];
+		bool less = streams[i].head < head;
+
+		first = less ? i : first;
+		head = less ? streams[i].head : head;
 	}
-	rule = first->head;
-	stream_next(first, c, v);
-	return rule;
+	return &streams[first];
 }
 
 #endif

@@ -47,9 +47,7 @@ struct lane {
 };
 
 #define LANE_SHIFT 3
-#define LANE_SURE 1u /* nothing */
-#define LANE_ENDS 2u /* nor does it do anything but let the packet pass, or: */
-#define LANE_DROP 4u
+#define LANE_SURE 1u /* nothing; then also ENDS bits */
 
 struct lanes;
 

@@ -48,15 +48,15 @@ static void make_box(const struct maker *m, uint32_t rule, struct box *box, bool
 		const struct spans *s = &m->spans[f];
 		uint32_t from = s->at[rule], to = s->at[rule + 1];
 
-		box->first[f] = 0;
-		box->width[f] = UINT32_MAX;
+		box->first[f] = BOX_TURN;
+		box->width[f] = INT32_MAX;
 		if (from == to)
 			continue;
 		*whole &= to - from == 1 && !s->wide;
 		if (s->wide)
 			continue;
-		box->first[f] = s->all[from].first;
-		box->width[f] = s->all[to - 1].last - s->all[from].first;
+		box->first[f] = s->all[from].first ^ BOX_TURN;
+		box->width[f] = (int32_t)((s->all[to - 1].last - s->all[from].first) ^ BOX_TURN);
 	}
 }
 
@@ -66,14 +66,37 @@ void maker_exact(struct maker *m)
 		m->exact[i] = is_sure(m, i) ? RULE_SURE : 0;
 }
 
+uint32_t rule_ends(const struct rule *rule)
+{
+	bool drop = rule->is.action == WEIR_ACTION_DROP;
+
+	if ((!drop && rule->is.action != WEIR_ACTION_ACCEPT) || rule->is.log || rule->varies)
+		return 0;
+	return ENDS | (drop ? ENDS_DROP : 0);
+}
+
 void maker_boxes(struct maker *m)
 {
-	uint32_t first = part_add(m, &m->boxes, m->chain->count);
+	uint32_t count = m->chain->count;
+	struct outcome *outcomes;
+	struct box *boxes;
 	bool whole;
 
-	for (uint32_t i = 0; i < m->chain->count && !m->failed; i++) {
-		make_box(m, i, part_at(&m->boxes, first + i), &whole);
+	part_add(m, &m->boxes, count + 1);
+	part_add(m, &m->outcomes, count);
+	if (m->failed)
+		return;
+	boxes = part_at(&m->boxes, 0);
+	outcomes = part_at(&m->outcomes, 0);
+	for (uint32_t i = 0; i < count; i++) {
+		make_box(m, i, &boxes[i], &whole);
 		if (whole && m->exact[i] & RULE_SURE)
 			m->exact[i] |= RULE_BOXED;
+		outcomes[i].counter = m->chain->rules[i].is.counter;
+		outcomes[i].ends = rule_ends(&m->chain->rules[i]);
 	}
+	/* No packet has such a state. */
+	boxes[count] = (struct box){{0}, {0}};
+	boxes[count].first[CLASS_STATE] = UINT32_MAX ^ BOX_TURN;
+	boxes[count].width[CLASS_STATE] = INT32_MIN;
 }

@@ -99,17 +99,10 @@ static void set_lane(const struct lanes *l, const struct lane_row *row, uint64_t
 	}
 }
 
-/* => LANE_* bits */
+/* => LANE_SURE and ENDS bits */
 static uint32_t known_of(const struct maker *m, uint32_t rule)
 {
-	const struct rule *r = &m->chain->rules[rule];
-	bool drop = r->is.action == WEIR_ACTION_DROP;
-
-	if (!(m->exact[rule] & RULE_SURE))
-		return 0;
-	if ((!drop && r->is.action != WEIR_ACTION_ACCEPT) || r->is.log || r->varies)
-		return LANE_SURE;
-	return LANE_SURE | LANE_ENDS | (drop ? LANE_DROP : 0);
+	return m->exact[rule] & RULE_SURE ? LANE_SURE | rule_ends(&m->chain->rules[rule]) : 0;
 }
 
 static void fill(const struct maker *m, const struct lanes *l, struct lane_block *block,

@@ -165,9 +165,10 @@ uint32_t bounds_find(const uint32_t *bounds, uint32_t count, uint32_t value)
 }
 
 /* The child of each value up to the last start, where that is not too many. */
-static bool make_direct(struct maker *m, struct search *s, const struct step *steps)
+static bool make_direct(struct maker *m, struct search *s, const uint32_t *starts,
+			const uint32_t *children)
 {
-	uint32_t last = steps[s->count - 1].start, at = 0, *index;
+	uint32_t last = starts[s->count - 1] ^ BOX_TURN, at = 0, *index;
 
 	if (last > DIRECT_MOST + DIRECT_EACH * s->count)
 		return false;
@@ -178,19 +179,29 @@ static bool make_direct(struct maker *m, struct search *s, const struct step *st
 		return true;
 	index = part_at(&m->index, s->index);
 	for (uint32_t value = 0; value <= last; value++) {
-		at += at + 1 < s->count && steps[at + 1].start == value;
-		index[value] = steps[at].child;
+		at += at + 1 < s->count && (starts[at + 1] ^ BOX_TURN) == value;
+		index[value] = children[at];
 	}
 	return true;
 }
 
-/* Parts of equal size, a few for each interval. */
-static void make_index(struct maker *m, struct search *s, const struct step *steps)
+/* So many starts behind the one that is known not to be above. */
+static uint8_t rounds_for(uint32_t starts)
 {
-	uint32_t span = steps[s->count - 1].start - steps[1].start, at = 0, longest = 0, *index;
+	uint8_t rounds = 0;
+
+	while (starts >= SEARCH_LAST << rounds)
+		rounds++;
+	return rounds;
+}
+
+/* Parts of equal size, a few for each interval. */
+static void make_index(struct maker *m, struct search *s, const uint32_t *starts)
+{
+	uint32_t span = starts[s->count - 1] - starts[1], at = 0, longest = 0, *index;
 	uint64_t most = (s->count < INDEX_FINE ? 8 : 2) * (uint64_t)s->count;
 
-	s->base = steps[1].start;
+	s->base = starts[1] ^ BOX_TURN;
 	while (span >> s->shift > most)
 		s->shift++;
 	s->parts = (span >> s->shift) + 1;
@@ -201,7 +212,7 @@ static void make_index(struct maker *m, struct search *s, const struct step *ste
 	for (uint32_t part = 1; part <= s->parts; part++) {
 		uint32_t begin = s->base + ((part - 1) << s->shift);
 
-		while (at + 1 < s->count && steps[at + 1].start <= begin)
+		while (at + 1 < s->count && (starts[at + 1] ^ BOX_TURN) <= begin)
 			at++;
 		index[part] = at;
 	}
@@ -210,7 +221,7 @@ static void make_index(struct maker *m, struct search *s, const struct step *ste
 		if (index[part + 1] - index[part] > longest)
 			longest = index[part + 1] - index[part];
 	}
-	s->rounds = longest ? (uint8_t)(32 - __builtin_clz(longest)) : 0;
+	s->rounds = rounds_for(longest);
 }
 
 void maker_search(struct maker *m, uint32_t at, enum class_field field, const uint32_t *bounds,
@@ -218,30 +229,36 @@ void maker_search(struct maker *m, uint32_t at, enum class_field field, const ui
 {
 	const struct spans *spans = &m->spans[field];
 	struct search s = {.field = (uint8_t)field, .wide = NO_INDEX, .index = NO_INDEX};
-	struct step *steps;
+	uint32_t *starts, *kept;
 	uint64_t (*wide)[2];
 
-	s.steps = part_add(m, &m->steps, count);
+	s.steps = part_add(m, &m->starts, count + SEARCH_LAST);
+	part_add(m, &m->children, count + SEARCH_LAST);
 	if (spans->wide)
 		s.wide = part_add(m, &m->wide, count);
 	if (m->failed)
 		return;
-	steps = part_at(&m->steps, s.steps);
+	starts = part_at(&m->starts, s.steps);
+	kept = part_at(&m->children, s.steps);
 	for (uint32_t i = 0; i < count; i++) {
-		if (i > 0 && children[i] == steps[s.count - 1].child)
+		if (i > 0 && children[i] == kept[s.count - 1])
 			continue;
 		if (spans->wide) {
 			wide = part_at(&m->wide, s.wide + s.count);
 			memcpy(wide, spans->wide[bounds[i]], sizeof *wide);
 		}
-		steps[s.count++] = (struct step){bounds[i], children[i]};
+		starts[s.count] = bounds[i] ^ BOX_TURN;
+		kept[s.count++] = children[i];
 	}
-	m->steps.used = s.steps + s.count;
-	s.rounds = s.count > 1 ? (uint8_t)(32 - __builtin_clz(s.count - 1)) : 0;
+	for (uint32_t i = 0; i < SEARCH_LAST; i++)
+		starts[s.count + i] = UINT32_MAX ^ BOX_TURN;
+	s.rounds = rounds_for(s.count - 1);
 	if (spans->wide)
 		m->wide.used = s.wide + s.count;
-	else if (!make_direct(m, &s, steps) && s.count >= INDEX_FROM)
-		make_index(m, &s, steps);
+	else if (!make_direct(m, &s, starts, kept) && s.count >= INDEX_FROM)
+		make_index(m, &s, starts);
+	m->starts.used = s.direct ? s.steps : s.steps + s.count + SEARCH_LAST;
+	m->children.used = m->starts.used;
 	if (!m->failed)
 		*(struct search *)part_at(&m->searches, at) = s;
 }
@@ -255,17 +272,21 @@ static uint32_t in_leaf(const struct maker *m, uint32_t rule)
 
 static uint32_t make_list(struct maker *m, const uint32_t *list, uint32_t count)
 {
-	uint32_t at, *pool;
+	uint32_t at, *pool, parts = (count + LIST_PART - 1) / LIST_PART;
+	uint32_t none = m->chain->count << RULE_SHIFT;
 
 	if (count <= 1)
-		return count ? in_leaf(m, list[0]) : NO_RULE;
-	at = part_add(m, &m->pool, count + 1);
+		return count ? in_leaf(m, list[0]) : none;
+	at = part_add(m, &m->pool, 1 + parts * (LIST_PART + 1));
 	if (m->failed)
 		return NO_RULE;
 	pool = part_at(&m->pool, at);
-	*pool++ = count;
-	for (uint32_t i = 0; i < count; i++)
-		pool[i] = in_leaf(m, list[i]);
+	*pool++ = parts;
+	for (uint32_t i = 0; i < parts * LIST_PART; i++) {
+		*pool++ = i < count ? in_leaf(m, list[i]) : none;
+		if (i % LIST_PART == LIST_PART - 1)
+			*pool++ = NO_RULE;
+	}
 	return at | KIND_LIST << KIND_SHIFT;
 }
 
@@ -594,8 +615,9 @@ static bool begin(struct maker *m)
 
 static void end(struct maker *m)
 {
-	struct part *const parts[] = {&m->searches, &m->steps, &m->wide, &m->index,
-				      &m->pool, &m->rows, &m->bits, &m->boxes};
+	struct part *const parts[] = {&m->searches, &m->starts, &m->children, &m->wide, &m->index,
+				      &m->pool, &m->rows, &m->bits, &m->boxes,
+				      &m->outcomes};
 
 	for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
 		alloc_put(m->alloc, parts[i]->data, parts[i]->room * parts[i]->element);
@@ -618,13 +640,15 @@ static const void *keep(struct maker *m, struct ruleset *ruleset, const struct p
 static void keep_all(struct maker *m, struct ruleset *ruleset, struct classifier *c)
 {
 	c->searches = keep(m, ruleset, &m->searches);
-	c->steps = keep(m, ruleset, &m->steps);
+	c->starts = keep(m, ruleset, &m->starts);
+	c->children = keep(m, ruleset, &m->children);
 	c->wide = keep(m, ruleset, &m->wide);
 	c->index = keep(m, ruleset, &m->index);
 	c->pool = keep(m, ruleset, &m->pool);
 	c->rows = keep(m, ruleset, &m->rows);
 	c->bits = keep(m, ruleset, &m->bits);
 	c->boxes = keep(m, ruleset, &m->boxes);
+	c->outcomes = keep(m, ruleset, &m->outcomes);
 }
 
 static void make_classifier(struct maker *m, struct ruleset *ruleset, struct chain *chain)
@@ -648,13 +672,15 @@ bool classify_chain(struct ruleset *ruleset, struct alloc *alloc, uint8_t family
 		.chain = chain,
 		.family = family,
 		.searches.element = sizeof(struct search),
-		.steps.element = sizeof(struct step),
+		.starts.element = sizeof(uint32_t),
+		.children.element = sizeof(uint32_t),
 		.wide.element = sizeof(uint64_t[2]),
 		.index.element = sizeof(uint32_t),
 		.pool.element = sizeof(uint32_t),
 		.rows.element = sizeof(uint64_t),
 		.bits.element = sizeof(struct bits),
 		.boxes.element = sizeof(struct box),
+		.outcomes.element = sizeof(struct outcome),
 		.copies = (int64_t)COPIES * chain->count,
 	};
 

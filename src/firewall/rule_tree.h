@@ -23,7 +23,7 @@ struct maker {
 	uint8_t family;
 	bool failed; /* no memory */
 	struct spans spans[CLASS_FIELDS];
-	struct part searches, steps, wide, index, pool, rows, bits, boxes;
+	struct part searches, starts, children, wide, index, pool, rows, bits, boxes, outcomes;
 	uint8_t *exact; /* of each rule, see maker_exact() */
 	int64_t copies;   /* of rules in leaves that may still be made */
 	uint32_t *sort[3]; /* room for all spans of a field */
@@ -58,6 +58,9 @@ uint32_t maker_bits(struct maker *m, const uint32_t *list, uint32_t count);
  * that the rule asks; and the boxes of all rules: RULE_BOXED where its box does. */
 void maker_exact(struct maker *m);
 void maker_boxes(struct maker *m);
+
+/* => ENDS bits; 0: there is more to do */
+uint32_t rule_ends(const struct rule *rule);
 
 /* rule_lanes.c: how many lanes a chain's rules come to (or some number above LANES_MOST), and
  * these. => NULL: no memory */

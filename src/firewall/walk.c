@@ -200,10 +200,9 @@ static inline void note(const struct asking *a, const struct rule *rule)
 		tell_log(a, &rule->is);
 }
 
-static inline void enter(struct asking *a, uint32_t chain)
+static inline void enter(struct asking *a, const struct chain *c)
 {
 	const struct weir_trace *t = a->walk->packet->io->trace;
-	const struct chain *c = &a->rules->chains[chain];
 
 	a->at.chain = c;
 	a->at.next = 0;
@@ -249,20 +248,19 @@ static inline const struct rule *find_rule(struct asking *a)
 {
 	const struct chain *chain = a->at.chain;
 	const struct classifier *c = chain->classifier;
-	uint32_t next;
 
-	while ((next = streams_next(a->streams, c, &a->values)) != NO_RULE) {
+	for (;;) {
+		struct stream *s = streams_first(a->streams, c);
+		uint32_t next = s->head;
 		const struct rule *rule = &chain->rules[next >> RULE_SHIFT];
 
+		if (next == NO_RULE)
+			return NULL;
 		a->at.next = (next >> RULE_SHIFT) + 1;
-		if (next & RULE_SURE)
-			return rule;
-		if (!box_has(&c->boxes[next >> RULE_SHIFT], &a->values))
-			continue;
-		if (next & RULE_BOXED || rule_holds(a, rule))
+		stream_next(s, c, &a->values);
+		if (next & RULE_MET || rule_holds(a, rule))
 			return rule;
 	}
-	return NULL;
 }
 
 /* The chain's next rule that matches, NULL: there is none. */
@@ -308,7 +306,7 @@ static bool act(struct asking *a, const struct rule *rule, enum walk_verdict *ve
 	switch ((enum weir_action)r->action) {
 	case WEIR_ACTION_JUMP:
 		a->stack[a->depth++] = a->at;
-		enter(a, r->chain);
+		enter(a, &a->rules->chains[r->chain]);
 		return true;
 	case WEIR_ACTION_RETURN:
 		return leave(a);
@@ -359,22 +357,44 @@ static bool act(struct asking *a, const struct rule *rule, enum walk_verdict *ve
 	return false;
 }
 
-/* Most walks: nothing to be asked but the lanes, nothing to be done but to count. */
-static inline bool ends_at_once(struct firewall *firewall, struct walk *walk,
-				const struct place *at, enum walk_verdict *verdict)
+/* What most rules do that end a walk: nothing but to count. */
+static inline enum walk_verdict end(struct firewall *firewall, struct walk *walk,
+				    uint32_t counter, uint32_t ends)
 {
-	const struct lanes *l = at->chain->lanes;
-	struct lane lane;
+	count(firewall, walk, counter);
+	walk->decided = counter;
+	return ends & ENDS_DROP ? WALK_DROP : WALK_ACCEPT;
+}
 
-	if (at->left == 0)
-		return l->words == 1;
-	lane = l->lane[__builtin_ctzll(at->left)];
-	if (!(lane.rule & LANE_ENDS))
-		return false;
-	count(firewall, walk, lane.counter);
-	walk->decided = lane.counter;
-	*verdict = lane.rule & LANE_DROP ? WALK_DROP : WALK_ACCEPT;
-	return true;
+/* Most walks: nothing to be asked but where the packet lies, nothing to be done but to end.
+ * => false: the walk goes on from a->at */
+static inline bool ends_at_once(struct firewall *firewall, struct walk *walk, struct asking *a,
+				enum walk_verdict *verdict)
+{
+	const struct chain *chain = a->at.chain;
+	uint32_t head;
+
+	if (chain->lanes) {
+		struct lane lane;
+
+		if (a->at.left == 0)
+			return chain->lanes->words == 1;
+		lane = chain->lanes->lane[__builtin_ctzll(a->at.left)];
+		if (lane.rule & ENDS)
+			*verdict = end(firewall, walk, lane.counter, lane.rule);
+		return lane.rule & ENDS;
+	}
+	head = streams_first(a->streams, chain->classifier)->head;
+	if (head == NO_RULE)
+		return true;
+	if (head & RULE_MET) {
+		struct outcome is = chain->classifier->outcomes[head >> RULE_SHIFT];
+
+		if (is.ends)
+			*verdict = end(firewall, walk, is.counter, is.ends);
+		return is.ends;
+	}
+	return false;
 }
 
 enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *ruleset,
@@ -382,33 +402,22 @@ enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *
 {
 	const struct table_rules *rules = &ruleset->tables[walk->family == WEIR_IPV6][table];
 	enum walk_verdict verdict = WALK_ACCEPT;
-	const struct chain *chain;
 	struct asking a;
 
 	if (rules->builtin[hook] == WEIR_NO_CHAIN)
 		return WALK_ACCEPT;
-	chain = &rules->chains[rules->builtin[hook]];
+	a.walk = walk;
+	a.depth = 0;
 	a.valued = false;
-	a.at.way = WAY_ALL;
-	if (LIKELY(chain->lanes && !walk->packet->io->trace)) {
-		values_get(&a.values, walk);
-		a.valued = true;
-		a.at.way = WAY_LANES;
-		a.at.chain = chain;
-		a.at.next = 0;
-		a.at.left = lanes_word(chain->lanes, &a.values, 0);
-		if (ends_at_once(firewall, walk, &a.at, &verdict))
-			return verdict;
-	}
+	enter(&a, &rules->chains[rules->builtin[hook]]);
+	if (LIKELY(a.at.way != WAY_ALL && !walk->packet->io->trace) &&
+	    ends_at_once(firewall, walk, &a, &verdict))
+		return verdict;
 	a.firewall = firewall;
 	a.ruleset = ruleset;
 	a.rules = rules;
-	a.walk = walk;
 	a.table = table;
 	a.hook = hook;
-	a.depth = 0;
-	if (a.at.way != WAY_LANES)
-		enter(&a, rules->builtin[hook]);
 	for (;;) {
 		const struct rule *rule = next_rule(&a);
 
