@@ -69,7 +69,8 @@ struct weir_log {
 };
 
 /* What a rule put into a list. One that was there already is told of again only if its timeout
- * was changed by more than a second. */
+ * was changed by more than a second. All workers know it from their next batch on; the one whose
+ * packet it was tells of it. */
 struct weir_listed {
 	uint32_t rule; /* counter */
 	uint8_t family;

@@ -29,7 +29,7 @@ enum weir_request_op {
 				for want of memory for the rules that were set */
 	WEIR_REQUEST_REMOVE_RULE, /* all of them, `count` in the end; `cursor` is 0 at first */
 	WEIR_REQUEST_UNLIST, /* takes the address that a rule put into a list (weir/event.h) out
-				of it: family, list and addr of *listed */
+				of it, for all workers: family, list and addr of *listed */
 };
 
 /* What a rule translates: a connection may be on both sides. */

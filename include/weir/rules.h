@@ -87,7 +87,9 @@ struct weir_route {
 };
 
 /* Matches, in the order in which a rule asks for them: cheap ones first, those that remember
- * something last, so that they see only what everything before let by. */
+ * something last, so that they see only what everything before let by. With several workers each
+ * remembers what came to it: connection-limit, psd, nth, limit and dst-limit hold for every worker
+ * by itself. What rules put into address lists is the same for all. */
 #define WEIR_MATCHES(X)                                                                            \
 	X(PROTOCOL, "protocol")                    /* number */                                    \
 	X(SRC_MAC, "src-mac-address")              /* mac */                                       \

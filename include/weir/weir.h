@@ -143,7 +143,8 @@ struct weir_stats {
 	uint64_t fasttracked[2];              /* packets on the fast path: [0] IPv4, [1] IPv6 */
 	uint64_t fasttracked_bytes[2];
 	uint64_t rules_late;                  /* calls under former rules, for want of memory */
-	uint64_t list_entries;                /* that rules have put into address lists, now */
+	uint64_t list_entries;                /* that rules have put into address lists, now; all
+						 workers have the same, the first counts them */
 	uint64_t list_full;                   /* such entries refused, for want of room or memory */
 	uint64_t rule_unknown;                /* sides of new connections that were translated by
 						 a rule that they do not know: no memory, or

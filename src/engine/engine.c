@@ -15,6 +15,7 @@
 #define HASH_TABLE 1
 #define HASH_FRAGMENTS 2
 #define HASH_FIREWALL 3
+#define HASH_LISTS 4
 #define GRE_KEYS 8192u /* two for each call of PPTP */
 
 void weir_config_init(struct weir_config *config)
@@ -120,6 +121,7 @@ int weir_engine_create(struct weir_engine **engine, const struct weir_config *co
 	struct alloc alloc;
 	struct weir_engine *e;
 	struct snapshot *snapshot;
+	struct hash_key key;
 	int error;
 
 	if (config->workers < 1 || config->workers > WEIR_WORKERS_MAX ||
@@ -139,6 +141,10 @@ int weir_engine_create(struct weir_engine **engine, const struct weir_config *co
 		goto fail;
 	atomic_init(&e->snapshot, snapshot);
 	error = WEIR_ENOMEM;
+	hash_key_init(&key, config->seed, HASH_LISTS);
+	e->lists = shared_lists_create(&e->alloc, &key, e->workers);
+	if (!e->lists)
+		goto fail;
 	if (!expect_init(&e->expectations, &e->alloc, config->seed) ||
 	    !gre_keys_init(&e->gre_keys, &e->alloc, GRE_KEYS))
 		goto fail;
@@ -181,6 +187,7 @@ void weir_engine_destroy(struct weir_engine *engine)
 	alloc_put(&e->alloc, e->worker, e->workers * sizeof(struct weir_worker *));
 	expect_fini(&e->expectations);
 	gre_keys_fini(&e->gre_keys);
+	shared_lists_destroy(e->lists);
 	snapshot = atomic_load_explicit(&e->snapshot, memory_order_relaxed);
 	if (snapshot) {
 		free_older(e, snapshot);
@@ -241,12 +248,21 @@ int weir_settings_set(struct weir_engine *engine, const struct weir_settings *se
 	return WEIR_OK;
 }
 
+/* A policy that was not published. */
+static void discard(struct weir_engine *e, struct policy *policy)
+{
+	if (policy)
+		policy->holders = 1;
+	policy_release(policy, &e->alloc);
+}
+
 int weir_rules_set(struct weir_engine *engine, const struct weir_ruleset *rules,
 		   struct weir_rules_error *error)
 {
 	struct snapshot *old = atomic_load_explicit(&engine->snapshot, memory_order_relaxed);
 	struct snapshot *fresh;
 	struct policy *policy = NULL;
+	struct dynamic_name *names = NULL;
 	int failed;
 
 	*error = (struct weir_rules_error){.counter = UINT32_MAX};
@@ -254,14 +270,21 @@ int weir_rules_set(struct weir_engine *engine, const struct weir_ruleset *rules,
 		policy = policy_create(&engine->alloc, rules, error);
 		if (!policy)
 			return error->text[0] ? WEIR_EINVAL : WEIR_ENOMEM;
+		names = shared_lists_name(engine->lists, policy->ruleset);
+		if (!names) {
+			discard(engine, policy);
+			return WEIR_ENOMEM;
+		}
 	}
 	fresh = snapshot_create(engine, &old->settings, &failed);
 	if (!fresh) {
 		if (policy)
-			policy->holders = 1;
-		policy_release(policy, &engine->alloc);
+			shared_names_free(engine->lists, names, policy->ruleset);
+		discard(engine, policy);
 		return failed;
 	}
+	if (policy)
+		shared_names_take(engine->lists, names, policy->ruleset);
 	publish(engine, fresh, policy);
 	return WEIR_OK;
 }
@@ -319,7 +342,8 @@ void worker_stats(const struct weir_worker *w, struct weir_stats *stats)
 	stats->fragments_held = frags.held;
 	stats->reassembled = frags.reassembled;
 	stats->unfinished = frags.expired;
-	stats->list_entries = rules.list_entries;
+	/* All have the same: they are counted with the first one's, too. */
+	stats->list_entries = w->index == 0 ? rules.list_entries : 0;
 	stats->list_full = rules.list_full;
 	stats->match_failed = rules.match_failed;
 	stats->memory = atomic_load_explicit(&w->alloc.used, memory_order_relaxed);

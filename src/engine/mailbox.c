@@ -114,7 +114,7 @@ static size_t serve(struct weir_worker *w, struct weir_request *r, size_t work, 
 		return *done ? work - 1 : 0;
 	case WEIR_REQUEST_UNLIST:
 		if (!w->firewall || !firewall_list_remove(w->firewall, r->listed->list,
-							  r->listed->family, &r->listed->addr))
+							  r->listed->family, &r->listed->addr, w->now))
 			r->error = WEIR_ENOENT;
 		break;
 	}

@@ -62,8 +62,11 @@ __attribute__((cold, noinline)) static bool adopt(struct weir_worker *w,
 	struct firewall_sink sink = event_sink;
 
 	sink.ctx = w;
-	if (policy && !w->firewall)
+	if (policy && !w->firewall) {
 		w->firewall = firewall_create(&w->alloc, w->firewall_seed, &sink);
+		if (w->firewall && w->engine->workers > 1)
+			firewall_join(w->firewall, w->engine->lists, w->index);
+	}
 	if (policy && !w->answers)
 		w->answers = alloc_get(&w->alloc, ANSWERS_MAX * sizeof *w->answers, 64);
 	if (policy && (!w->firewall || !w->answers ||
@@ -99,6 +102,8 @@ void worker_begin(struct weir_worker *w, weir_time now)
 		w->track.now = tick_from_ns(now);
 		w->nat.now = now;
 	}
+	if (w->firewall)
+		firewall_follow(w->firewall, w->now);
 	w->track.set = &w->snapshot->track;
 	w->track.changed = 0;
 }

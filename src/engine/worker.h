@@ -18,6 +18,7 @@
 #include "engine/binding.h"
 #include "engine/policy.h"
 #include "engine/way.h"
+#include "firewall/shared_list.h"
 #include "helper/helper.h"
 #include "nat/nat.h"
 #include "packet/frag.h"
@@ -103,8 +104,9 @@ struct weir_engine {
 	unsigned workers;
 	struct weir_worker **worker;
 	_Atomic(struct snapshot *) snapshot;
-	struct expectations expectations; /* these two lock: all workers share them */
+	struct expectations expectations; /* these lock: all workers share them */
 	struct gre_keys gre_keys;
+	struct shared_lists *lists; /* too; what rules put into lists */
 };
 
 /* The connection that a packet probably belongs to, found by the tag alone. */

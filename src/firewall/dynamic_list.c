@@ -44,42 +44,60 @@ uint32_t dynamic_list_number(const struct dynamic_lists *d, const char *name)
 	return UINT32_MAX;
 }
 
-uint32_t dynamic_entry_list(const struct dynamic_lists *d, const struct dynamic_entry *e)
+static uint32_t number_of(const struct dynamic_lists *d, uint32_t id)
 {
-	for (uint32_t i = 0; i < d->name_count; i++) {
-		if (d->names[i].id == e->list >> 1)
-			return i;
+	uint32_t low = 0, high = d->name_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2, number = d->names[middle].by_id;
+
+		if (d->names[number].id == id)
+			return number;
+		if (d->names[number].id < id)
+			low = middle + 1;
+		else
+			high = middle;
 	}
 	return UINT32_MAX;
 }
 
-struct dynamic_name *dynamic_lists_prepare(struct dynamic_lists *d, const struct ruleset *ruleset,
-					   uint32_t *next_id)
+uint32_t dynamic_entry_number(const struct dynamic_lists *d, const struct dynamic_entry *e)
 {
-	uint32_t count = ruleset->list_count, old, id = d->next_id;
+	return number_of(d, e->list >> 1);
+}
+
+static bool is_gone(const struct dynamic_lists *d, uint32_t id)
+{
+	return id < d->next_id && number_of(d, id) == UINT32_MAX;
+}
+
+bool dynamic_key_gone(const struct dynamic_lists *d, const struct dynamic_key *key)
+{
+	return is_gone(d, key->list >> 1);
+}
+
+struct dynamic_name *dynamic_lists_prepare(struct dynamic_lists *d, const struct ruleset *ruleset)
+{
+	uint32_t count = ruleset->list_count;
 	struct dynamic_name *names = alloc_get(d->alloc, (count + 1) * sizeof *names, 64);
 
-	if (!names)
-		return NULL;
-	for (uint32_t i = 0; i < count; i++) {
-		memcpy(names[i].name, ruleset->lists[i].name, strlen(ruleset->lists[i].name));
-		/* Lists keep their places, mostly. */
-		old = i < d->name_count && strcmp(d->names[i].name, names[i].name) == 0
-			      ? i
-			      : dynamic_list_number(d, names[i].name);
-		names[i].id = old == UINT32_MAX ? id++ : d->names[old].id;
+	for (uint32_t i = 0; names && i < count; i++) {
+		const struct address_list *list = &ruleset->lists[i];
+
+		memcpy(names[i].name, list->name, strlen(list->name));
+		names[i].id = list->id;
+		names[i].by_id = list->by_id;
 	}
-	*next_id = id;
 	return names;
 }
 
-void dynamic_lists_take(struct dynamic_lists *d, struct dynamic_name *names, uint32_t count,
-			uint32_t next_id)
+void dynamic_lists_take(struct dynamic_lists *d, struct dynamic_name *names,
+			const struct ruleset *ruleset)
 {
 	dynamic_names_free(d, d->names, d->name_count);
 	d->names = names;
-	d->name_count = count;
-	d->next_id = next_id;
+	d->name_count = ruleset->list_count;
+	d->next_id = ruleset->next_list;
 	d->gone = d->top;
 }
 
@@ -101,45 +119,40 @@ static uint32_t *head_of(const struct dynamic_lists *d, uint64_t hash)
 	return &d->heads[bucket / DYNAMIC_SEGMENT][bucket % DYNAMIC_SEGMENT];
 }
 
-/* The address as it is kept: what IPv4 does not use is zero. */
-static union weir_addr key_addr(uint8_t family, const union weir_addr *addr)
+struct dynamic_key dynamic_key_of(const struct dynamic_lists *d, uint32_t list, uint8_t family,
+				  const union weir_addr *addr)
 {
-	union weir_addr a = {.u64 = {0, 0}};
+	struct dynamic_key key = {.list = d->names[list].id << 1 | (family == WEIR_IPV6)};
 
 	if (family == WEIR_IPV4)
-		a.v4 = addr->v4;
+		key.addr.v4 = addr->v4;
 	else
-		a = *addr;
-	return a;
-}
-
-static uint32_t key_list(const struct dynamic_lists *d, uint32_t list, uint8_t family)
-{
-	return d->names[list].id << 1 | (family == WEIR_IPV6);
+		key.addr = *addr;
+	return key;
 }
 
 static void release(struct dynamic_lists *d, uint32_t *link)
 {
-	uint32_t index = *link;
-	struct dynamic_entry *e = dynamic_entry_at(d, index);
+	uint32_t place = *link;
+	struct dynamic_entry *e = dynamic_entry_at(d, place);
 
 	*link = e->next;
 	e->list = 0;
 	e->next = d->free;
-	d->free = index;
+	d->free = place;
 	d->used--;
 }
 
 /* The link to an entry, or to the 0 at the end of its bucket. */
-static uint32_t *find(struct dynamic_lists *d, uint32_t list, const union weir_addr *addr)
+static uint32_t *find(const struct dynamic_lists *d, const struct dynamic_key *key)
 {
-	uint32_t *link = head_of(d, hash_of(d, list, addr));
+	uint32_t *link = head_of(d, hash_of(d, key->list, &key->addr));
 
 	while (*link) {
 		struct dynamic_entry *e = dynamic_entry_at(d, *link);
 
-		if (e->list == list && e->addr.u64[0] == addr->u64[0] &&
-		    e->addr.u64[1] == addr->u64[1])
+		if (e->list == key->list && e->addr.u64[0] == key->addr.u64[0] &&
+		    e->addr.u64[1] == key->addr.u64[1])
 			break;
 		link = &e->next;
 	}
@@ -149,19 +162,24 @@ static uint32_t *find(struct dynamic_lists *d, uint32_t list, const union weir_a
 bool dynamic_list_has(struct dynamic_lists *d, uint32_t list, uint8_t family,
 		      const union weir_addr *addr, weir_time now)
 {
-	union weir_addr key;
+	struct dynamic_key key;
 	uint32_t *link;
 
 	if (d->used == 0)
 		return false;
-	key = key_addr(family, addr);
-	link = find(d, key_list(d, list, family), &key);
+	key = dynamic_key_of(d, list, family, addr);
+	link = find(d, &key);
 	if (!*link)
 		return false;
 	if (!dynamic_entry_over(dynamic_entry_at(d, *link), now))
 		return true;
 	release(d, link);
 	return false;
+}
+
+uint32_t dynamic_lists_find(const struct dynamic_lists *d, const struct dynamic_key *key)
+{
+	return d->used > 0 ? *find(d, key) : 0;
 }
 
 /* One bucket more, and the entries of the one that it is split off are shared out. Without
@@ -226,67 +244,70 @@ static bool begin(struct dynamic_lists *d)
 	return d->buckets > 0;
 }
 
-struct dynamic_entry *dynamic_list_add(struct dynamic_lists *d, uint32_t list, uint8_t family,
-				       const union weir_addr *addr, weir_time expires,
-				       weir_time now, bool *fresh)
+uint32_t dynamic_lists_put(struct dynamic_lists *d, const struct dynamic_key *key, bool *there)
 {
-	union weir_addr key = key_addr(family, addr);
-	uint32_t full_list = key_list(d, list, family), index, *link;
-	struct dynamic_entry *e;
+	uint32_t place, *link;
 
-	if (!begin(d)) {
-		d->full++;
-		return NULL;
-	}
-	link = find(d, full_list, &key);
+	*there = false;
+	if (!begin(d))
+		return 0;
+	link = find(d, key);
 	if (*link) {
-		e = dynamic_entry_at(d, *link);
-		*fresh = dynamic_entry_over(e, now);
-		e->expires = expires;
-		return e;
+		*there = true;
+		return *link;
 	}
-	index = take(d);
-	if (!index) {
-		d->full++;
-		return NULL;
-	}
-	e = dynamic_entry_at(d, index);
-	*e = (struct dynamic_entry){.addr = key, .expires = expires, .list = full_list};
-	*link = index;
+	place = take(d);
+	if (!place)
+		return 0;
+	*dynamic_entry_at(d, place) = (struct dynamic_entry){.addr = key->addr, .list = key->list};
+	*link = place;
 	if (++d->used > d->buckets)
 		split(d);
-	*fresh = true;
-	return e;
+	return place;
 }
 
-bool dynamic_list_remove(struct dynamic_lists *d, uint32_t list, uint8_t family,
-			 const union weir_addr *addr)
+bool dynamic_lists_drop(struct dynamic_lists *d, const struct dynamic_key *key)
 {
-	union weir_addr key = key_addr(family, addr);
 	uint32_t *link;
 
 	if (d->used == 0)
 		return false;
-	link = find(d, key_list(d, list, family), &key);
+	link = find(d, key);
 	if (!*link)
 		return false;
 	release(d, link);
 	return true;
 }
 
+uint32_t dynamic_lists_look(struct dynamic_lists *d, weir_time now, bool *gone)
+{
+	const struct dynamic_entry *e;
+
+	*gone = false;
+	if (d->top == 1)
+		return 0;
+	d->hand = d->hand + 1 < d->top ? d->hand + 1 : 1;
+	e = dynamic_entry_at(d, d->hand);
+	if (d->gone > 0) {
+		d->gone--;
+		*gone = e->list != 0 && is_gone(d, e->list >> 1);
+	}
+	return *gone || (e->list != 0 && dynamic_entry_over(e, now)) ? d->hand : 0;
+}
+
 void dynamic_lists_expire(struct dynamic_lists *d, weir_time now, uint32_t work)
 {
+	bool gone;
+
 	if (d->used == 0)
 		return;
 	for (uint32_t i = 0; i < work && i < d->top; i++) {
-		struct dynamic_entry *e;
+		uint32_t place = dynamic_lists_look(d, now, &gone);
+		struct dynamic_key key;
 
-		d->hand = d->hand + 1 < d->top ? d->hand + 1 : 1;
-		e = dynamic_entry_at(d, d->hand);
-		if (e->list != 0 &&
-		    (dynamic_entry_over(e, now) ||
-		     (d->gone > 0 && dynamic_entry_list(d, e) == UINT32_MAX)))
-			release(d, find(d, e->list, &e->addr));
-		d->gone -= d->gone > 0;
+		if (!place)
+			continue;
+		key = dynamic_entry_key(dynamic_entry_at(d, place));
+		release(d, find(d, &key));
 	}
 }

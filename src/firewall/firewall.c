@@ -60,19 +60,30 @@ static bool make_counters(struct firewall *f, const struct ruleset *ruleset)
 bool firewall_adopt(struct firewall *firewall, const struct ruleset *ruleset)
 {
 	struct dynamic_name *names;
-	uint32_t next_id;
 
 	if (!make_counters(firewall, ruleset))
 		return false;
-	names = dynamic_lists_prepare(&firewall->added, ruleset, &next_id);
+	names = dynamic_lists_prepare(&firewall->added, ruleset);
 	if (!names)
 		return false;
 	if (!memory_adopt(firewall->memory, ruleset)) {
 		dynamic_names_free(&firewall->added, names, ruleset->list_count);
 		return false;
 	}
-	dynamic_lists_take(&firewall->added, names, ruleset->list_count, next_id);
+	dynamic_lists_take(&firewall->added, names, ruleset);
 	return true;
+}
+
+void firewall_join(struct firewall *firewall, struct shared_lists *shared, unsigned worker)
+{
+	firewall->shared = shared;
+	shared_lists_join(shared, &firewall->follower, worker);
+}
+
+void firewall_follow(struct firewall *firewall, weir_time now)
+{
+	if (firewall->shared)
+		shared_lists_follow(firewall->shared, &firewall->follower, &firewall->added, now);
 }
 
 void firewall_count(struct firewall *firewall, uint32_t counter, uint32_t bytes)
@@ -126,6 +137,8 @@ void firewall_conns_forget(struct firewall *firewall)
 void firewall_expire(struct firewall *firewall, weir_time now, unsigned work)
 {
 	dynamic_lists_expire(&firewall->added, now, work);
+	if (UNLIKELY(firewall->alone > 1))
+		listing_retry(firewall, now, work);
 	memory_expire(firewall->memory, now, work);
 }
 
@@ -133,20 +146,25 @@ bool firewall_list_add(struct firewall *firewall, const char *list, uint8_t fami
 		       const union weir_addr *addr, weir_time timeout, weir_time now)
 {
 	uint32_t number = dynamic_list_number(&firewall->added, list);
-	bool fresh;
+	struct shared_added added;
+	struct dynamic_key key;
 
-	return number != UINT32_MAX &&
-	       dynamic_list_add(&firewall->added, number, family, addr,
-				timeout > 0 ? now + timeout : 0, now, &fresh);
+	if (number == UINT32_MAX)
+		return false;
+	key = dynamic_key_of(&firewall->added, number, family, addr);
+	return listing_add(firewall, &key, timeout, now, SHARED_TOLD, &added);
 }
 
 bool firewall_list_remove(struct firewall *firewall, const char *list, uint8_t family,
-			  const union weir_addr *addr)
+			  const union weir_addr *addr, weir_time now)
 {
 	uint32_t number = dynamic_list_number(&firewall->added, list);
+	struct dynamic_key key;
 
-	return number != UINT32_MAX &&
-	       dynamic_list_remove(&firewall->added, number, family, addr);
+	if (number == UINT32_MAX)
+		return false;
+	key = dynamic_key_of(&firewall->added, number, family, addr);
+	return listing_remove(firewall, &key, now);
 }
 
 size_t firewall_list_entries(const struct firewall *firewall, uint32_t *cursor, weir_time now,
@@ -163,7 +181,7 @@ size_t firewall_list_entries(const struct firewall *firewall, uint32_t *cursor, 
 
 		if (e->list == 0 || dynamic_entry_over(e, now))
 			continue;
-		list = dynamic_entry_list(d, e);
+		list = dynamic_entry_number(d, e);
 		if (list == UINT32_MAX)
 			continue;
 		entries[n++] = (struct firewall_list_entry){

@@ -3,8 +3,9 @@
  * firewall/firewall.h - rules asked about a packet.
  *
  * A struct ruleset is compiled from a struct weir_ruleset, immutable, shared by all workers and
- * part of the engine's snapshot. What rules remember (counters, limits, lists that rules fill)
- * is a worker's own, in its struct firewall.
+ * part of the engine's snapshot. What rules remember (counters, limits) is a worker's own, in its
+ * struct firewall, and so are the lists that rules fill; of what comes into these and goes the
+ * workers tell each other (shared_list.h).
  *
  * Cost: a rule that does not match costs its first match that fails.
  */
@@ -20,6 +21,7 @@
 
 struct ruleset;
 struct firewall;
+struct shared_lists;
 
 #define WALK_MET 12
 
@@ -110,6 +112,11 @@ void firewall_destroy(struct firewall *firewall); /* NULL is fine */
  * => false: no memory, the old one must go on */
 bool firewall_adopt(struct firewall *firewall, const struct ruleset *ruleset);
 
+/* With several workers: what they have in common, once, before anything is asked; and at the
+ * beginning of each batch, after firewall_adopt(): what is new of it. Costs a load if nothing is. */
+void firewall_join(struct firewall *firewall, struct shared_lists *shared, unsigned worker);
+void firewall_follow(struct firewall *firewall, weir_time now);
+
 /* Asks a table at a hook. Counts, traces (walk->packet->io->trace), logs (an event), marks,
  * rewrites (mangle), fills lists. */
 enum walk_verdict firewall_ask(struct firewall *firewall, const struct ruleset *ruleset,
@@ -141,9 +148,9 @@ void firewall_expire(struct firewall *firewall, weir_time now, unsigned work);
 bool firewall_list_add(struct firewall *firewall, const char *list, uint8_t family,
 		       const union weir_addr *addr, weir_time timeout, weir_time now);
 
-/* => false: it was not there */
+/* => false: no worker had it */
 bool firewall_list_remove(struct firewall *firewall, const char *list, uint8_t family,
-			  const union weir_addr *addr);
+			  const union weir_addr *addr, weir_time now);
 
 struct firewall_list_entry {
 	const char *list; /* good until the next firewall_adopt() */
@@ -157,7 +164,7 @@ size_t firewall_list_entries(const struct firewall *firewall, uint32_t *cursor, 
 			     struct firewall_list_entry *entries, size_t count);
 
 struct firewall_stats {
-	uint64_t list_entries; /* now */
+	uint64_t list_entries; /* now; with several workers all have the same */
 	uint64_t list_full;    /* entries refused, for want of room or memory */
 	uint64_t match_failed; /* matches that did not hold for want of room, memory or time */
 };

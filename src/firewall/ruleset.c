@@ -105,12 +105,15 @@ static bool copy_lists(struct build *b)
 		return false;
 	for (size_t i = 0; i < from->list_count; i++) {
 		to[i].name = copy_text(b, from->lists[i].name, strlen(from->lists[i].name));
+		to[i].id = (uint32_t)i + 1;
+		to[i].by_id = (uint32_t)i;
 		if (!to[i].name ||
 		    !address_list_compile(b->set, b->alloc, &to[i], &from->lists[i]))
 			return false;
 	}
 	b->set->lists = to;
 	b->set->list_count = (uint32_t)from->list_count;
+	b->set->next_list = b->set->list_count + 1;
 	return true;
 }
 

@@ -75,6 +75,9 @@ struct address_list {
 	struct range6 *v6;
 	uint32_t v6_count;
 	bool filled; /* rules put addresses into it */
+	uint32_t id; /* by which entries of rules know it (shared_list.h); from 1 in order, until
+			it has another before the ruleset is published */
+	uint32_t by_id; /* the number of the list with the so-manieth lowest id */
 };
 
 /* Something that remembers, in the order of its slots. */
@@ -92,6 +95,7 @@ struct ruleset {
 	uint32_t interface_count;
 	struct address_list *lists;
 	uint32_t list_count;
+	uint32_t next_list; /* above all ids of lists */
 	struct slot *slots;
 	uint32_t slot_count;
 	uint64_t counter_pages[COUNTERS_PAGES / 64]; /* a bit for each page that rules count in */

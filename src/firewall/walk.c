@@ -129,11 +129,11 @@ __attribute__((noinline)) static void tell_log(const struct asking *a, const str
 static void add_to_list(const struct asking *a, const struct weir_rule *r)
 {
 	const struct walk *walk = a->walk;
-	bool source = r->action == WEIR_ACTION_ADD_SRC_TO_LIST, fresh;
+	bool source = r->action == WEIR_ACTION_ADD_SRC_TO_LIST;
 	const union weir_addr *addr = source ? &walk->tuple.src : &walk->tuple.dst;
-	weir_time timeout = r->list.stored ? STORED_HOLD : r->list.timeout;
-	weir_time expires = timeout > 0 ? walk->now + timeout : 0;
-	struct dynamic_entry *e;
+	struct firewall *firewall = a->firewall;
+	struct dynamic_key key;
+	struct shared_added added;
 	struct weir_listed listed = {
 		.rule = r->counter,
 		.family = walk->family,
@@ -146,19 +146,15 @@ static void add_to_list(const struct asking *a, const struct weir_rule *r)
 	if (r->list.stored &&
 	    address_list_has(&a->ruleset->lists[r->list.number], walk->family, addr))
 		return;
-	e = dynamic_list_add(&a->firewall->added, r->list.number, walk->family, addr, expires,
-			     walk->now, &fresh);
-	if (!e || !a->firewall->sink.listed)
+	key = dynamic_key_of(&firewall->added, r->list.number, walk->family, addr);
+	if (!listing_add(firewall, &key, r->list.stored ? STORED_HOLD : r->list.timeout, walk->now,
+			 r->list.stored ? SHARED_ONCE : SHARED_TOLD, &added) ||
+	    !added.tell || !firewall->sink.listed)
 		return;
-	if (!fresh && (r->list.stored || (e->told == expires || (e->told && expires &&
-								  expires < e->told + WEIR_SEC &&
-								  e->told < expires + WEIR_SEC))))
-		return;
-	e->told = expires;
-	listed.fresh = fresh;
+	listed.fresh = added.fresh;
 	memcpy(listed.list, a->ruleset->lists[r->list.number].name,
 	       strlen(a->ruleset->lists[r->list.number].name));
-	a->firewall->sink.listed(a->firewall->sink.ctx, &listed);
+	firewall->sink.listed(firewall->sink.ctx, &listed);
 }
 
 static inline bool rule_holds(const struct asking *a, const struct rule *rule)

@@ -7,12 +7,16 @@
 
 #include "firewall/dynamic_list.h"
 #include "firewall/memory.h"
+#include "firewall/shared_list.h"
 
 struct firewall {
 	struct alloc *alloc;
 	struct firewall_sink sink;
 	struct weir_rule_counters *counters[COUNTERS_PAGES]; /* NULL: no rule counts there */
 	struct dynamic_lists added;
+	struct shared_lists *shared; /* NULL: there is no other worker */
+	struct list_follower follower;
+	uint32_t alone; /* entries yet to be looked at for those that nobody else knows of */
 	struct memory *memory;
 };
 
@@ -24,6 +28,14 @@ static inline void counter_add(struct firewall *firewall, uint32_t counter, uint
 	c->packets++;
 	c->bytes += bytes;
 }
+
+/* listing.c: puts an address into a list, or renews it. => false: no room or no memory */
+bool listing_add(struct firewall *firewall, const struct dynamic_key *key, weir_time timeout,
+		 weir_time now, enum shared_how how, struct shared_added *added);
+bool listing_remove(struct firewall *firewall, const struct dynamic_key *key, weir_time now);
+
+/* Tells the others of what they had no room for, looking at `work` entries. */
+void listing_retry(struct firewall *firewall, weir_time now, uint32_t work);
 
 /* match.c: whether a match of a rule holds, negation included. */
 bool match_holds(struct firewall *firewall, const struct ruleset *ruleset,

@@ -28,6 +28,7 @@ struct sample {
 	struct weir_chain chains[SAMPLE_CHAINS];
 	struct weir_rules_error error;
 	struct ruleset *ruleset;
+	struct shared_lists *lists; /* names of lists */
 	struct firewall *firewall;
 	enum weir_table table;
 	enum weir_hook hook;
@@ -103,11 +104,18 @@ static inline void sample_rules(struct sample *s, const struct weir_rule *rules,
 static inline void sample_compile(struct sample *s)
 {
 	struct firewall_sink sink = {s, sample_log, sample_listed};
+	struct dynamic_name *names;
 
 	ruleset_destroy(s->ruleset, &s->alloc);
 	s->ruleset = ruleset_create(&s->alloc, &s->rules, &s->error);
 	if (!s->ruleset)
 		fail_msg("%s", s->error.text);
+	if (!s->lists)
+		s->lists = shared_lists_create(&s->alloc, &(struct hash_key){{1}}, 1);
+	assert_non_null(s->lists);
+	names = shared_lists_name(s->lists, s->ruleset);
+	assert_non_null(names);
+	shared_names_take(s->lists, names, s->ruleset);
 	if (!s->firewall)
 		s->firewall = firewall_create(&s->alloc, 1, &sink);
 	assert_non_null(s->firewall);
@@ -174,6 +182,7 @@ static inline uint64_t sample_count(const struct sample *s, uint32_t counter)
 static inline void sample_end(struct sample *s)
 {
 	firewall_destroy(s->firewall);
+	shared_lists_destroy(s->lists);
 	ruleset_destroy(s->ruleset, &s->alloc);
 	ext_pool_destroy(&s->ext);
 	free(s->bytes.data);

@@ -195,7 +195,8 @@ static void test_added_random(void **state)
 		switch (next_random(&random) % 8) {
 		case 0:
 			assert_int_equal(
-				firewall_list_remove(s.firewall, lists[list].name, family, &a) &&
+				firewall_list_remove(s.firewall, lists[list].name, family, &a,
+						     now) &&
 					*u > now,
 				*u > now);
 			*u = 0;
@@ -246,7 +247,7 @@ static void test_added_names(void **state)
 	assert_true(firewall_list_add(s.firewall, "a", WEIR_IPV4, &one, 0, 5));
 	assert_true(firewall_list_add(s.firewall, "b", WEIR_IPV4, &two, 0, 5));
 	assert_false(firewall_list_add(s.firewall, "c", WEIR_IPV4, &two, 0, 5));
-	assert_false(firewall_list_remove(s.firewall, "c", WEIR_IPV4, &two));
+	assert_false(firewall_list_remove(s.firewall, "c", WEIR_IPV4, &two, 5));
 	s.rules.lists = after;
 	s.rules.list_count = 3;
 	sample_compile(&s);
