@@ -31,8 +31,10 @@ static void test_find(void **state)
 	assert_int_equal(helper_find(&set, &t), HELPER_PARSER_NONE);
 	t.src_port = 69;
 	assert_int_equal(helper_find(&set, &t), HELPER_PARSER_TFTP);
-	t.src_port = 69 + 64; /* the same bit */
+	t.src_port = 7; /* the same bit */
+	assert_true(helper_may_read(&set, 7));
 	assert_int_equal(helper_find(&set, &t), HELPER_PARSER_NONE);
+	assert_false(helper_may_read(&set, 443));
 
 	in.helper[WEIR_HELPER_FTP] = (struct weir_helper_settings){
 		.on = true, .port_count = 2, .ports = {2121, 21}};

@@ -380,6 +380,9 @@ static void test_types(void **state)
 
 		print_message("%s\n", cases[i].addr);
 		assert_int_equal(route_address_type(routes, family, &addr), cases[i].type);
+		assert_int_equal(route_special_type(routes, family, &addr),
+				 cases[i].type & (WEIR_ADDRESS_LOCAL | WEIR_ADDRESS_BROADCAST |
+						  WEIR_ADDRESS_ANYCAST | WEIR_ADDRESS_MULTICAST));
 	}
 	routes_destroy(routes, &rig.alloc);
 	rig_empty(&rig);
