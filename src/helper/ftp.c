@@ -10,8 +10,9 @@
  * again is read again. What a browser can be made to upload begins behind other bytes. The address
  * must be the sender's own.
  *
- * Nothing at all is believed unless what the client says first is a command of FTP: a request of HTTP
- * is none, and a page can make a browser send a form whose segments end and begin as they should.
+ * Nothing at all is believed unless what the client says first is a command of FTP: a request of
+ * HTTP is none, and a page can make a browser send a form whose segments end and begin as they
+ * should.
  *
  * A command of which only a part is here is dropped: its sender will send it again, in one piece
  * for all that is known, and then it can be translated.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Helpers in several workers, each a thread: control connections of FTP and PPTP come to one of
- * them, what they expect to any, and all of it ends at the same time, while one thread lists what is
- * expected and another one changes settings and rules. Under ThreadSanitizer this checks the
+ * them, what they expect to any, and all of it ends at the same time, while one thread lists what
+ * is expected and another one changes settings and rules. Under ThreadSanitizer this checks the
  * orderings; without it, that what was expected is met and nothing is left.
  *
  * The first worker is where all packets come in. As an embedder does it, packets that are another
