@@ -287,6 +287,8 @@ static void bench_list(struct bench *b)
 
 static struct weir_engine *change_engine;
 
+static uint64_t last_version;
+
 static double set_rules(struct bench *b)
 {
 	struct weir_rules_error error;
@@ -318,6 +320,7 @@ static double change_rule(struct bench *b)
 	struct weir_rule *r = &b->set.rules[random_below(&b->set.random, b->set.count)];
 
 	r->action = r->action == WEIR_ACTION_DROP ? WEIR_ACTION_ACCEPT : WEIR_ACTION_DROP;
+	r->version = ++last_version;
 	return set_rules(b);
 }
 
@@ -346,6 +349,8 @@ static void bench_change(struct bench *b, uint32_t count)
 
 	for (int kind = SET_RANDOM; kind <= SET_REALISTIC; kind++) {
 		rule_set_make(&b->set, (enum set_kind)kind, count);
+		for (uint32_t i = 0; i < count; i++)
+			b->set.rules[i].version = ++last_version;
 		weir_config_init(&config);
 		if (weir_engine_create(&change_engine, &config) != WEIR_OK)
 			die("no memory");

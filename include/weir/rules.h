@@ -5,7 +5,8 @@
  *
  * An embedder fills a struct weir_ruleset and hands it to weir_rules_set(), which checks it,
  * copies and compiles it into one immutable snapshot, and publishes that. Without rules the
- * engine tracks and lets everything by.
+ * engine tracks and lets everything by. What has the version that it has in the ruleset in force is
+ * taken over from there: one rule of many that is changed costs little.
  *
  * Semantics are RouterOS' (manual, "Packet Flow", "Filter", "NAT", "Mangle", "RAW"): the first
  * rule whose matches all hold acts; the end of a chain of the user's is a return, that of a
@@ -353,6 +354,10 @@ struct weir_rule {
 	uint8_t action;   /* enum weir_action */
 	bool log;
 	bool passthrough; /* after a mark or a change the next rule is asked */
+	uint64_t version; /* a number that the embedder gives to what the rule says, all but a
+			     jump's chain: a rule of the ruleset in force, in the chain of that
+			     name, with the same version says the same, and is neither read nor
+			     checked again. 0: it has none */
 	const struct weir_match *matches;
 	size_t match_count;
 	union {
@@ -421,6 +426,7 @@ struct weir_ruleset {
 	size_t route_count;
 	const struct weir_address_list *lists;
 	size_t list_count;
+	const uint64_t *list_versions; /* as a rule's, of each list; NULL: they have none */
 	const struct weir_listener *listeners;
 	size_t listener_count;
 	struct weir_table_rules tables[2][WEIR_TABLE_COUNT]; /* [0] IPv4, [1] IPv6 */

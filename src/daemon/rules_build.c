@@ -148,6 +148,13 @@ static bool has_rules(const struct rules_build *build)
 	return false;
 }
 
+/* Lists that are read anew have versions that no others had. */
+static void number_lists(struct rules_build *build)
+{
+	build->lists->version = build->numbers->version + 1;
+	build->numbers->version += build->lists->names.count;
+}
+
 struct rules_build *rules_build(const struct rules_options *options, struct strbuf *error)
 {
 	struct rules_build *build = calloc(1, sizeof *build);
@@ -171,6 +178,8 @@ struct rules_build *rules_build(const struct rules_options *options, struct strb
 		build_out_of_memory(build);
 	else if (options->lists)
 		build->lists->owners++;
+	else
+		number_lists(build);
 	if (build->failed || !read_settings(build) || !build_interfaces(build, sets) ||
 	    !build_addresses(build) || !build_listeners(build) || !build_routes(build) || !build_lists(build) ||
 	    !build_tables(build) || !build_list_heads(build) ||

@@ -18,6 +18,10 @@
  *	  chains         likewise, but they are not in the record: a build puts them in
  *	  marks, tables  nothing: their numbers are for good
  *	  defaults       the version that the configuration is of: all are read again
+ *
+ * A record that was read again and says the same keeps the version that the engine knows the rule
+ * by (weir/rules.h), so that a comment costs it nothing.
+ *
  *	address lists    until their menus are touched (rules_options.lists)
  *	interface sets   until the menus of interfaces and their lists are (rules_options.referred)
  *
@@ -44,6 +48,7 @@ struct rules_lists {
 	} *list; /* by the names' places */
 	size_t room;
 	size_t unresolved; /* entries that are names of hosts */
+	uint64_t version;  /* of the first list; the others' follow */
 };
 
 /* Where a rule stands, by its counter. */
@@ -234,6 +239,8 @@ uint32_t rule_list(struct rule_reading *reading, const struct kept *name);
  * => NULL: it failed */
 struct rule_record *rule_record_read(struct rule_reading *reading, uint32_t number);
 void rule_record_free(struct rule_record *record);
+/* Whether both say the same to the engine. */
+bool rule_record_same(const struct rule_record *a, const struct rule_record *b);
 
 bool rule_read_matches(struct rule_reading *reading);
 bool rule_read_action(struct rule_reading *reading);

@@ -176,17 +176,20 @@ bool build_list_heads(struct rules_build *build)
 {
 	const struct placing *placing = &build->list_placing;
 	struct weir_address_list *heads = build_take(build, placing->count, sizeof *heads);
+	uint64_t *versions = build_take(build, placing->count, sizeof *versions);
 
-	if (!heads)
+	if (!heads || !versions)
 		return false;
 	for (uint32_t i = 0; i < placing->count; i++) {
 		heads[i].name = build->numbers->lists.name[placing->place[i]];
 		if (i < build->lists->names.count) {
 			heads[i].ranges = build->lists->list[i].range;
 			heads[i].count = build->lists->list[i].count;
+			versions[i] = build->lists->version + i;
 		}
 	}
 	build->set.lists = heads;
 	build->set.list_count = placing->count;
+	build->set.list_versions = versions;
 	return true;
 }

@@ -59,6 +59,7 @@ struct numbers {
 	struct names tables; /* of routes: the place; the first is main */
 	struct names lists;  /* of addresses, by names alone; a build numbers those that it has */
 	struct names chains; /* of all tables, likewise */
+	uint64_t version;    /* the last that was given to a rule or a list of addresses */
 	struct counted *counter;
 	uint32_t counters, counter_room;
 	uint32_t *slot; /* by menu and id; 0: free, else the counter + 1 */

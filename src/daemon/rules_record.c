@@ -85,6 +85,40 @@ void rule_record_free(struct rule_record *record)
 	free(record);
 }
 
+static bool same_match(const struct weir_match *a, const struct weir_match *b)
+{
+	size_t size = value_size(a);
+
+	if (a->type != b->type || a->negate != b->negate || a->count != b->count)
+		return false;
+	switch (a->type) {
+	case WEIR_MATCH_IN_INTERFACE:
+	case WEIR_MATCH_OUT_INTERFACE:
+	case WEIR_MATCH_IN_BRIDGE_PORT:
+	case WEIR_MATCH_OUT_BRIDGE_PORT:
+		return memcmp(a->interfaces, b->interfaces,
+		              WEIR_INTERFACE_WORDS * sizeof *a->interfaces) == 0;
+	default:
+		return size ? memcmp(a->text, b->text, size) == 0
+		            : memcmp(&a->limit, &b->limit, sizeof a->limit) == 0;
+	}
+}
+
+bool rule_record_same(const struct rule_record *a, const struct rule_record *b)
+{
+	const struct weir_rule *x = &a->rule, *y = &b->rule;
+
+	if (a->read != b->read || a->never != b->never || x->counter != y->counter ||
+	    x->action != y->action || x->log != y->log || x->passthrough != y->passthrough ||
+	    x->match_count != y->match_count || memcmp(&x->nat, &y->nat, sizeof x->nat) != 0)
+		return false;
+	for (size_t i = 0; i < x->match_count; i++) {
+		if (!same_match(&x->matches[i], &y->matches[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool take_counter(struct rule_reading *r, uint32_t *counter)
 {
 	struct rules_build *build = r->build;
@@ -149,6 +183,7 @@ struct rule_record *rule_record_read(struct rule_reading *r, uint32_t number)
 	put_matches(record, r->match, rule.match_count);
 	record->rule = rule;
 	record->rule.matches = record->matches;
+	record->rule.version = ++build->numbers->version;
 	record->lists = r->list_count;
 	for (unsigned i = 0; i < r->list_count; i++) {
 		record->list[i].place = r->lists[i];

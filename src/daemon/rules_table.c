@@ -104,6 +104,29 @@ static struct rule_record *known_record(struct table_reading *t, const struct it
 	return record;
 }
 
+/* A rule that says what it said, as only its comment is another, keeps its version. */
+static struct rule_record *read_record(struct table_reading *t, const struct item *item,
+                                       uint32_t number)
+{
+	const struct rule_records *former = t->former;
+	const struct rules_build *before = t->rule.build->former;
+	struct rule_record *record;
+	uint32_t counter, at;
+
+	t->rule.item = item;
+	record = rule_record_read(&t->rule, number);
+	if (!record || !former || !record->read)
+		return record;
+	counter = record->rule.counter;
+	if (counter >= before->places || before->place[counter].id != item_id(item) ||
+	    before->place[counter].menu != item_menu(item))
+		return record;
+	at = before->place[counter].number;
+	if (at < former->count && rule_record_same(record, former->record[at]))
+		record->rule.version = former->record[at]->rule.version;
+	return record;
+}
+
 static bool place_record(struct table_reading *t, const struct rule_record *record,
                          uint32_t number)
 {
@@ -143,10 +166,8 @@ static bool read_rules(struct table_reading *t, const struct item *const *items,
 		if (skip && item_id(items[i]) == skip)
 			continue;
 		record = known_record(t, items[i]);
-		if (!record) {
-			t->rule.item = items[i];
-			record = rule_record_read(&t->rule, number);
-		}
+		if (!record)
+			record = read_record(t, items[i], number);
 		if (!record || !place_record(t, record, number))
 			return false;
 		kept[number] = items[i];

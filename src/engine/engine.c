@@ -267,7 +267,7 @@ int weir_rules_set(struct weir_engine *engine, const struct weir_ruleset *rules,
 
 	*error = (struct weir_rules_error){.counter = UINT32_MAX};
 	if (rules) {
-		policy = policy_create(&engine->alloc, rules, error);
+		policy = policy_create(&engine->alloc, old->policy, rules, error);
 		if (!policy)
 			return error->text[0] ? WEIR_EINVAL : WEIR_ENOMEM;
 		names = shared_lists_name(engine->lists, policy->ruleset);

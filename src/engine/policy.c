@@ -49,8 +49,8 @@ static void note_nat(struct policy *policy, const struct weir_table_rules *table
 	}
 }
 
-struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rules,
-			     struct weir_rules_error *error)
+struct policy *policy_create(struct alloc *alloc, const struct policy *former,
+			     const struct weir_ruleset *rules, struct weir_rules_error *error)
 {
 	struct policy *policy = alloc_get(alloc, sizeof *policy, 64);
 
@@ -62,7 +62,7 @@ struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rul
 	memcpy(policy->hash_ports, rules->hash_ports, sizeof policy->hash_ports);
 	policy->new_only = rules->new_only;
 	memcpy(policy->fasttrack, rules->fasttrack, sizeof policy->fasttrack);
-	policy->ruleset = ruleset_create(alloc, rules, error);
+	policy->ruleset = ruleset_renew(alloc, former ? former->ruleset : NULL, rules, error);
 	if (policy->ruleset)
 		policy->routes = routes_create(alloc, rules, error);
 	if (!policy->ruleset || !policy->routes ||

@@ -55,9 +55,10 @@ static inline unsigned policy_half(uint16_t epoch)
 	return epoch >> 15;
 }
 
-/* => NULL: *error says why, or there is no memory (error->text empty) */
-struct policy *policy_create(struct alloc *alloc, const struct weir_ruleset *rules,
-			     struct weir_rules_error *error);
+/* former: in force, of which what is the same is shared; NULL: none.
+ * => NULL: *error says why, or there is no memory (error->text empty) */
+struct policy *policy_create(struct alloc *alloc, const struct policy *former,
+			     const struct weir_ruleset *rules, struct weir_rules_error *error);
 
 /* One holder less; the last one's going frees it. NULL is fine. */
 void policy_release(struct policy *policy, struct alloc *alloc);

@@ -85,6 +85,9 @@ struct firewall_sink {
 /* Compiles. => NULL: *error says why, or there is no memory (error->text empty) */
 struct ruleset *ruleset_create(struct alloc *alloc, const struct weir_ruleset *rules,
 			       struct weir_rules_error *error);
+/* The same, and shares what is the former's, by the embedder's versions; former NULL: none. */
+struct ruleset *ruleset_renew(struct alloc *alloc, const struct ruleset *former,
+			      const struct weir_ruleset *rules, struct weir_rules_error *error);
 void ruleset_destroy(struct ruleset *ruleset, struct alloc *alloc); /* NULL is fine */
 
 /* Whether a table has rules for a family at a hook: nothing else need be prepared if not. */

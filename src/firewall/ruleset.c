@@ -8,51 +8,29 @@
  * connection come first: so as few packets as possible have to be asked one by one. The matches
  * that remember keep their own order at the end.
  *
- * Cost: linear in what it copies; the lists are sorted.
+ * What is the former ruleset's is taken over, as ruleset.h tells.
+ *
+ * Cost: linear in what it copies; the lists are sorted. A rule that is the former's costs the
+ * copying of its struct.
  */
 #include <stdio.h>
 
 #include "firewall/classify.h"
 #include "firewall/memory.h"
+#include "firewall/rule_again.h"
 #include "firewall/ruleset_check.h"
 
-#define CHUNK_SIZE ((size_t)64 << 10)
-
-struct ruleset_chunk {
-	struct ruleset_chunk *next;
-	size_t size, used; /* of all, header included */
-};
+#define APART_FROM 64u /* rules from which on a chain's parts are apart */
 
 struct build {
 	struct ruleset *set;
 	struct alloc *alloc;
 	const struct weir_ruleset *from;
 	struct weir_rules_error *error;
+	struct plan plan;
 	uint8_t family;
 	bool bad; /* *error is filled in; else it is memory that is missing */
 };
-
-void *ruleset_get(struct ruleset *ruleset, struct alloc *alloc, size_t size)
-{
-	struct ruleset_chunk *chunk = ruleset->chunks;
-	size_t head = (sizeof *chunk + 15) & ~(size_t)15, all;
-	void *ptr;
-
-	size = (size + 15) & ~(size_t)15;
-	if (!chunk || chunk->size - chunk->used < size) {
-		all = head + size > CHUNK_SIZE ? head + size : CHUNK_SIZE;
-		chunk = alloc_get(alloc, all, 64);
-		if (!chunk)
-			return NULL;
-		chunk->size = all;
-		chunk->used = head;
-		chunk->next = ruleset->chunks;
-		ruleset->chunks = chunk;
-	}
-	ptr = (uint8_t *)chunk + chunk->used;
-	chunk->used += size;
-	return ptr;
-}
 
 static void *get(struct build *b, size_t count, size_t size)
 {
@@ -96,6 +74,19 @@ static bool copy_interfaces(struct build *b)
 	return true;
 }
 
+static bool compile_list(struct build *b, struct address_list *to,
+			 const struct weir_address_list *from)
+{
+	bool good;
+
+	to->part = b->set->into = part_create(b->alloc);
+	if (to->part)
+		to->name = copy_text(b, from->name, strlen(from->name));
+	good = to->name && address_list_compile(b->set, b->alloc, to, from);
+	b->set->into = b->set->own;
+	return good;
+}
+
 static bool copy_lists(struct build *b)
 {
 	const struct weir_ruleset *from = b->from;
@@ -103,16 +94,22 @@ static bool copy_lists(struct build *b)
 
 	if (!to)
 		return false;
+	b->set->lists = to;
 	for (size_t i = 0; i < from->list_count; i++) {
-		to[i].name = copy_text(b, from->lists[i].name, strlen(from->lists[i].name));
+		const struct address_list *former = plan_list(&b->plan, from, i);
+
+		b->set->list_count++;
+		if (former) {
+			to[i] = *former;
+			to[i].filled = false;
+			part_hold(to[i].part);
+		} else if (!compile_list(b, &to[i], &from->lists[i])) {
+			return false;
+		}
 		to[i].id = (uint32_t)i + 1;
 		to[i].by_id = (uint32_t)i;
-		if (!to[i].name ||
-		    !address_list_compile(b->set, b->alloc, &to[i], &from->lists[i]))
-			return false;
+		to[i].version = from->list_versions ? from->list_versions[i] : 0;
 	}
-	b->set->lists = to;
-	b->set->list_count = (uint32_t)from->list_count;
 	b->set->next_list = b->set->list_count + 1;
 	return true;
 }
@@ -196,8 +193,6 @@ static bool compile_matches(struct build *b, struct rule *rule, const struct wei
 	}
 	rule->matches = matches;
 	rule->match_count = (uint32_t)from->match_count;
-	for (size_t i = 0; i < from->match_count; i++)
-		b->set->slot_count += memory_keeps(matches[i].is.type);
 	return true;
 }
 
@@ -232,49 +227,176 @@ static void note_counter(struct ruleset *set, uint32_t counter)
 	set->counter_pages[page / 64] |= UINT64_C(1) << page % 64;
 }
 
-static bool compile_chain(struct build *b, struct chain *chain, const struct weir_chain *from)
+static uint32_t count_slots(const struct weir_rule *r)
 {
-	size_t count = 0;
-	struct rule *rules;
-	uint32_t *index;
+	uint32_t slots = 0;
 
-	for (size_t i = 0; i < from->count; i++)
-		count += from->rules[i].action != WEIR_ACTION_INERT;
-	chain->name = copy_text(b, from->name, strlen(from->name));
-	chain->rules = rules = get(b, count, sizeof *rules);
-	chain->index = index = get(b, count, sizeof *index);
-	if (!chain->name || !rules || !index)
+	for (size_t i = 0; i < r->match_count; i++)
+		slots += memory_keeps(r->matches[i].type);
+	return slots;
+}
+
+/* A rule that is read: its matches go into the part for those kept, unless they have slots. */
+static bool compile_rule(struct build *b, struct chain *chain, struct rule *rule,
+			 const struct weir_rule *from, bool keep)
+{
+	bool good;
+
+	rule->is = *from;
+	rule->is.matches = NULL;
+	rule->is.match_count = 0;
+	rule->varies = action_varies(from);
+	rule->slots = count_slots(from);
+	rule->kept = keep && rule->slots == 0;
+	b->set->into = rule->kept ? chain->kept : chain->own;
+	good = compile_matches(b, rule, from);
+	b->set->into = chain->own;
+	return good;
+}
+
+/* Whether what the former keeps is worth keeping: most of the rules are among it, and most of it
+ * is of rules. */
+static bool worth_keeping(const struct chain_plan *plan, const struct weir_chain *from)
+{
+	size_t kept = 0;
+
+	if (!plan || !plan->former || !plan->former->kept || from->count < APART_FROM)
 		return false;
+	for (size_t i = 0; i < from->count; i++)
+		kept += plan->same[i] != PLAN_NEW && plan->former->rules[plan->same[i]].kept;
+	return kept >= from->count / 4 * 3 && kept >= plan->former->kept_count / 2;
+}
+
+static bool make_parts(struct build *b, struct chain *chain, const struct weir_chain *from,
+		       const struct chain *former)
+{
+	chain->own = b->set->into = part_create(b->alloc);
+	if (!chain->own)
+		return false;
+	if (from->count < APART_FROM)
+		return true;
+	if (former) {
+		chain->kept = part_hold(former->kept);
+		chain->kept_count = former->kept_count;
+		return true;
+	}
+	chain->kept = part_create(b->alloc);
+	return chain->kept != NULL;
+}
+
+/* former: whose kept matches are kept; NULL: all are read. */
+static bool compile_rules(struct build *b, struct chain *chain, const struct weir_chain *from,
+			  const struct chain *former, const uint32_t *same)
+{
+	struct rule *rules = (struct rule *)(uintptr_t)chain->rules;
+	uint32_t *index = (uint32_t *)(uintptr_t)chain->index;
+
 	for (size_t i = 0; i < from->count; i++) {
 		const struct weir_rule *r = &from->rules[i];
+		const struct rule *known =
+			former && same[i] != PLAN_NEW ? &former->rules[same[i]] : NULL;
 		struct rule *rule = &rules[chain->count];
 
 		if (r->action == WEIR_ACTION_INERT)
 			continue;
-		rule->is = *r;
-		rule->is.matches = NULL;
-		rule->is.match_count = 0;
-		rule->varies = action_varies(r);
-		if (!compile_matches(b, rule, r))
+		if (known && known->kept)
+			*rule = *known;
+		else if (!compile_rule(b, chain, rule, r, chain->kept && !former))
 			return false;
-		note_counter(b->set, r->counter);
+		chain->kept_count += !former && rule->kept;
+		chain->slots += rule->slots;
 		index[chain->count++] = (uint32_t)i;
 	}
 	return true;
 }
 
+/* How a chain is searched: as the former one, or anew. */
+static bool compile_search(struct build *b, struct chain *chain, const struct chain_plan *plan)
+{
+	bool good;
+
+	if (plan && plan->former && search_again(b->set, b->alloc, chain, plan, &good))
+		return good;
+	if (chain->kept) {
+		chain->search = b->set->into = part_create(b->alloc);
+		if (!chain->search)
+			return false;
+	}
+	good = classify_chain(b->set, b->alloc, b->family, chain);
+	b->set->into = chain->own;
+	return good;
+}
+
+static bool compile_anew(struct build *b, struct chain *chain, const struct weir_chain *from,
+			 const struct chain_plan *plan)
+{
+	const struct chain *former = worth_keeping(plan, from) ? plan->former : NULL;
+	size_t count = 0;
+
+	if (!make_parts(b, chain, from, former))
+		return false;
+	for (size_t i = 0; i < from->count; i++)
+		count += from->rules[i].action != WEIR_ACTION_INERT;
+	chain->given = (uint32_t)from->count;
+	chain->slot = b->set->slot_count;
+	chain->name = copy_text(b, from->name, strlen(from->name));
+	chain->rules = get(b, count, sizeof *chain->rules);
+	chain->index = get(b, count, sizeof *chain->index);
+	return chain->name && chain->rules && chain->index &&
+	       compile_rules(b, chain, from, former, plan ? plan->same : NULL) &&
+	       compile_search(b, chain, plan);
+}
+
+/* The former's chain, whole. */
+static void take_chain(struct chain *chain, const struct chain *former, uint32_t slot)
+{
+	*chain = *former;
+	chain->slot = slot;
+	part_hold(chain->own);
+	part_hold(chain->kept);
+	part_hold(chain->search);
+}
+
+static bool compile_chain(struct build *b, struct chain *chain, const struct weir_chain *from,
+			  const struct chain_plan *plan)
+{
+	bool good = true;
+
+	if (plan && plan->whole &&
+	    (plan->former->slots == 0 || plan->former->slot == b->set->slot_count))
+		take_chain(chain, plan->former, b->set->slot_count);
+	else
+		good = compile_anew(b, chain, from, plan);
+	b->set->into = b->set->own;
+	b->set->slot_count += chain->slots;
+	return good;
+}
+
+/* What the rules of a chain count in and fill. */
+static void take_stock(struct ruleset *set, const struct chain *chain)
+{
+	for (uint32_t i = 0; i < chain->count; i++) {
+		const struct weir_rule *r = &chain->rules[i].is;
+
+		note_counter(set, r->counter);
+		if (r->action == WEIR_ACTION_ADD_SRC_TO_LIST ||
+		    r->action == WEIR_ACTION_ADD_DST_TO_LIST)
+			set->lists[r->list.number].filled = true;
+	}
+}
+
 static bool compile_table(struct build *b, struct table_rules *to,
-			  const struct weir_table_rules *from)
+			  const struct weir_table_rules *from, const struct chain_plan *plans)
 {
 	to->chains = get(b, from->count, sizeof *to->chains);
 	if (!to->chains)
 		return false;
 	for (size_t i = 0; i < from->count; i++) {
-		if (!compile_chain(b, &to->chains[i], &from->chains[i]) ||
-		    !classify_chain(b->set, b->alloc, b->family, &to->chains[i]))
+		to->count++;
+		if (!compile_chain(b, &to->chains[i], &from->chains[i], plans ? &plans[i] : NULL))
 			return false;
+		take_stock(b->set, &to->chains[i]);
 	}
-	to->count = (uint32_t)from->count;
 	for (unsigned hook = 0; hook < WEIR_HOOK_COUNT; hook++) {
 		uint32_t chain = from->count > 0 ? from->builtin[hook] : WEIR_NO_CHAIN;
 
@@ -286,36 +408,20 @@ static bool compile_table(struct build *b, struct table_rules *to,
 	return true;
 }
 
-/* Which lists rules put something into; before the matches are compiled. */
-static void note_filled(struct build *b)
-{
-	for (unsigned i = 0; i < 2 * WEIR_TABLE_COUNT; i++) {
-		const struct weir_table_rules *t = &b->from->tables[i / WEIR_TABLE_COUNT]
-								   [i % WEIR_TABLE_COUNT];
-
-		for (size_t j = 0; j < t->count; j++) {
-			for (size_t k = 0; k < t->chains[j].count; k++) {
-				const struct weir_rule *r = &t->chains[j].rules[k];
-
-				if (r->action == WEIR_ACTION_ADD_SRC_TO_LIST ||
-				    r->action == WEIR_ACTION_ADD_DST_TO_LIST)
-					b->set->lists[r->list.number].filled = true;
-			}
-		}
-	}
-}
-
-/* A match of a rule that remembers: its slot, and what it needs. */
-static bool compile_memory(struct build *b, const struct rule *rule, struct match *m, uint8_t nth)
+/* A match of a rule that remembers: its slot, and what it needs, unless it has it. */
+static bool compile_memory(struct build *b, const struct rule *rule, struct match *m, uint8_t nth,
+			   bool ready)
 {
 	struct ruleset *set = b->set;
 	struct slot *slot = &set->slots[set->slot_count];
-	const char *fault;
+	const char *fault = NULL;
 	bool no_memory = false;
 
-	m->slot = set->slot_count;
 	*slot = (struct slot){.match = m, .counter = rule->is.counter, .nth = nth};
-	fault = memory_compile(set, b->alloc, m, &no_memory);
+	if (!ready) {
+		m->slot = set->slot_count;
+		fault = memory_compile(set, b->alloc, m, &no_memory);
+	}
 	if (no_memory)
 		return false;
 	set->slot_count++;
@@ -328,7 +434,7 @@ static bool compile_memory(struct build *b, const struct rule *rule, struct matc
 	return false;
 }
 
-static bool compile_rule_memory(struct build *b, const struct rule *rule)
+static bool compile_rule_memory(struct build *b, const struct rule *rule, bool ready)
 {
 	uint8_t nth = 0;
 
@@ -339,18 +445,19 @@ static bool compile_rule_memory(struct build *b, const struct rule *rule)
 		if (!memory_keeps(m->is.type))
 			continue;
 		nth = i > 0 && rule->matches[i - 1].is.type == m->is.type ? (uint8_t)(nth + 1) : 0;
-		if (!compile_memory(b, rule, m, nth))
+		if (!compile_memory(b, rule, m, nth, ready))
 			return false;
 	}
 	return true;
 }
 
+/* A chain that others hold too is ready. */
 static bool compile_memories(struct build *b)
 {
 	struct ruleset *set = b->set;
 
 	set->slots = get(b, set->slot_count, sizeof *set->slots);
-	set->slot_count = 0; /* those that memory_release() has to see */
+	set->slot_count = 0;
 	if (!set->slots)
 		return false;
 	for (unsigned i = 0; i < 2 * WEIR_TABLE_COUNT; i++) {
@@ -358,8 +465,12 @@ static bool compile_memories(struct build *b)
 							  [i % WEIR_TABLE_COUNT];
 
 		for (uint32_t j = 0; j < t->count; j++) {
-			for (uint32_t k = 0; k < t->chains[j].count; k++) {
-				if (!compile_rule_memory(b, &t->chains[j].rules[k]))
+			const struct chain *chain = &t->chains[j];
+
+			for (uint32_t k = 0; chain->slots > 0 && k < chain->count; k++) {
+				if (chain->rules[k].slots > 0 &&
+				    !compile_rule_memory(b, &chain->rules[k],
+							 !part_last(chain->own)))
 					return false;
 			}
 		}
@@ -382,7 +493,7 @@ static bool check(struct build *b)
 	depth = get(b, most < CHECK_CHAINS_MAX ? most : CHECK_CHAINS_MAX, 1);
 	if (!depth)
 		return false;
-	b->bad = !ruleset_check(b->from, depth, b->error);
+	b->bad = !ruleset_check(b->from, &b->plan, depth, b->error);
 	return !b->bad;
 }
 
@@ -390,21 +501,22 @@ static bool build_all(struct build *b)
 {
 	if (!check(b) || !copy_interfaces(b) || !copy_lists(b))
 		return false;
-	note_filled(b);
 	for (unsigned f = 0; f < 2; f++) {
 		b->family = f == 0 ? WEIR_IPV4 : WEIR_IPV6;
 		for (unsigned t = 0; t < WEIR_TABLE_COUNT; t++) {
-			if (!compile_table(b, &b->set->tables[f][t], &b->from->tables[f][t]))
+			if (!compile_table(b, &b->set->tables[f][t], &b->from->tables[f][t],
+					   b->plan.chains[f][t]))
 				return false;
 		}
 	}
 	return compile_memories(b);
 }
 
-struct ruleset *ruleset_create(struct alloc *alloc, const struct weir_ruleset *rules,
-			       struct weir_rules_error *error)
+struct ruleset *ruleset_renew(struct alloc *alloc, const struct ruleset *former,
+			      const struct weir_ruleset *rules, struct weir_rules_error *error)
 {
 	struct build b = {.alloc = alloc, .from = rules, .error = error};
+	bool good;
 
 	error->counter = UINT32_MAX;
 	error->text[0] = 0;
@@ -413,24 +525,56 @@ struct ruleset *ruleset_create(struct alloc *alloc, const struct weir_ruleset *r
 		return NULL;
 	b.set->utc_offset = rules->utc_offset;
 	b.set->wall = rules->wall;
-	if (build_all(&b))
+	b.set->own = b.set->into = part_create(alloc);
+	good = b.set->own && plan_make(&b.plan, alloc, former, rules);
+	good = good && build_all(&b);
+	plan_free(&b.plan, alloc);
+	if (good)
 		return b.set;
 	ruleset_destroy(b.set, alloc);
 	return NULL;
 }
 
+struct ruleset *ruleset_create(struct alloc *alloc, const struct weir_ruleset *rules,
+			       struct weir_rules_error *error)
+{
+	return ruleset_renew(alloc, NULL, rules, error);
+}
+
+/* What matches have compiled goes with the last who holds them. */
+static void release_memories(const struct chain *chain, struct alloc *alloc)
+{
+	for (uint32_t i = 0; chain->slots > 0 && i < chain->count; i++) {
+		const struct rule *rule = &chain->rules[i];
+
+		for (uint32_t j = 0; rule->slots > 0 && j < rule->match_count; j++)
+			memory_release((struct match *)(uintptr_t)&rule->matches[j], alloc);
+	}
+}
+
+static void release_chain(const struct chain *chain, struct alloc *alloc)
+{
+	if (chain->own && part_last(chain->own))
+		release_memories(chain, alloc);
+	part_release(chain->search, alloc);
+	part_release(chain->kept, alloc);
+	part_release(chain->own, alloc);
+}
+
 void ruleset_destroy(struct ruleset *ruleset, struct alloc *alloc)
 {
-	struct ruleset_chunk *chunk, *next;
-
 	if (!ruleset)
 		return;
-	for (uint32_t i = 0; i < ruleset->slot_count && ruleset->slots; i++)
-		memory_release((struct match *)(uintptr_t)ruleset->slots[i].match, alloc);
-	for (chunk = ruleset->chunks; chunk; chunk = next) {
-		next = chunk->next;
-		alloc_put(alloc, chunk, chunk->size);
+	for (unsigned i = 0; i < 2 * WEIR_TABLE_COUNT; i++) {
+		const struct table_rules *t =
+			&ruleset->tables[i / WEIR_TABLE_COUNT][i % WEIR_TABLE_COUNT];
+
+		for (uint32_t j = 0; j < t->count; j++)
+			release_chain(&t->chains[j], alloc);
 	}
+	for (uint32_t i = 0; i < ruleset->list_count; i++)
+		part_release(ruleset->lists[i].part, alloc);
+	part_release(ruleset->own, alloc);
 	alloc_put(alloc, ruleset, sizeof *ruleset);
 }
 

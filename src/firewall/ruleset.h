@@ -2,10 +2,24 @@
 /*
  * firewall/ruleset.h - the compiled ruleset from the inside.
  *
- * Life: everything that a ruleset points at lies in its own blocks; it is immutable once
- * ruleset_create() returns and goes as a whole.
+ * Life: everything that a ruleset points at lies in parts, which it may share with rulesets made
+ * before and after it; it is immutable once ruleset_create() returns, and a part goes with the last
+ * ruleset that holds it.
  *
- * Threads: any may read it.
+ * What a ruleset takes over from the former one, as far as the embedder's versions say that it is
+ * the same (ruleset_plan.c):
+ *
+ *	a chain of which every rule is the same, whole;
+ *	of a longer chain what its rules' matches point at (`kept`), which is most of it: those of
+ *	rules that came later lie in the chain's own part, until they are too many or too few are
+ *	left of the kept ones: then all are copied anew;
+ *	and how it is searched, where the matches are the same and only actions are not;
+ *	an address list.
+ *
+ * Matches that remember lie in the chain's own part: each has its slot's number.
+ *
+ * Threads: any may read it. Those who make and destroy rulesets of one engine take turns; the
+ * parts' holders are theirs.
  */
 #ifndef FIREWALL_RULESET_H
 #define FIREWALL_RULESET_H
@@ -36,8 +50,12 @@ struct rule {
 	struct weir_rule is; /* without `matches`: these are below */
 	const struct match *matches;
 	uint32_t match_count;
+	uint32_t slots; /* of its matches */
 	bool varies; /* what it does is to be done for each packet */
+	bool kept;   /* the matches lie in the chain's kept part */
 };
+
+struct ruleset_part;
 
 struct classifier;
 struct lanes;
@@ -47,6 +65,10 @@ struct chain {
 	const struct rule *rules; /* without those that do nothing */
 	const uint32_t *index;    /* of each in the embedder's chain */
 	uint32_t count;
+	uint32_t given;                      /* rules of the embedder's */
+	uint32_t slot, slots;                /* the first one, and how many */
+	uint32_t kept_count;                 /* rules whose matches `kept` was made with */
+	struct ruleset_part *own, *kept, *search; /* kept, search: NULL where own has it all */
 	const struct lanes *lanes;           /* of a short chain; lanes.h */
 	const struct classifier *classifier; /* of a long one; classify.h */
 };
@@ -74,6 +96,8 @@ struct address_list {
 	struct ranges4 v4;
 	struct range6 *v6;
 	uint32_t v6_count;
+	uint64_t version;
+	struct ruleset_part *part;
 	bool filled; /* rules put addresses into it */
 	uint32_t id; /* by which entries of rules know it (shared_list.h); from 1 in order, until
 			it has another before the ruleset is published */
@@ -87,8 +111,6 @@ struct slot {
 	uint8_t nth;      /* among the rule's matches of the same type, from 0 */
 };
 
-struct ruleset_chunk;
-
 struct ruleset {
 	struct table_rules tables[2][WEIR_TABLE_COUNT]; /* [0] IPv4, [1] IPv6 */
 	struct weir_interface *interfaces;
@@ -101,7 +123,8 @@ struct ruleset {
 	uint64_t counter_pages[COUNTERS_PAGES / 64]; /* a bit for each page that rules count in */
 	int32_t utc_offset;
 	weir_time wall;
-	struct ruleset_chunk *chunks;
+	struct ruleset_part *own; /* what is no chain's and no list's */
+	struct ruleset_part *into; /* while it is made: the part that ruleset_get() takes from */
 };
 
 /* An address as a number: of IPv4 v4 in host byte order; of IPv6 two words in host byte order,
@@ -119,8 +142,14 @@ static inline union weir_addr addr_number(uint8_t family, const union weir_addr 
 	return n;
 }
 
-/* Zeroed memory that lives as long as the ruleset. => NULL: none */
+/* Zeroed memory of the part that is being made. => NULL: none */
 void *ruleset_get(struct ruleset *ruleset, struct alloc *alloc, size_t size);
+
+/* ruleset_part.c: a part with one holder; NULL: no memory. */
+struct ruleset_part *part_create(struct alloc *alloc);
+struct ruleset_part *part_hold(struct ruleset_part *part); /* NULL is fine */
+bool part_last(const struct ruleset_part *part);           /* it has one holder */
+void part_release(struct ruleset_part *part, struct alloc *alloc); /* NULL is fine */
 
 /* address_list.c: what the embedder put into a list. */
 bool address_list_compile(struct ruleset *ruleset, struct alloc *alloc, struct address_list *list,

@@ -5,7 +5,7 @@
  * belong, jumps that come to an end.
  *
  * Nothing is changed and nothing kept; the error names the rule by its counter. Cost: once over
- * all rules and list entries.
+ * all rules and list entries that are not the former ruleset's.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 
 struct check {
 	const struct weir_ruleset *rules;
+	const struct plan *plan;
 	struct weir_rules_error *error;
 	const struct weir_table_rules *chains; /* of the table at hand */
 	enum weir_table table;
@@ -81,6 +82,8 @@ static bool check_lists(struct check *c)
 			return fail(c, UINT32_MAX,
 				    "address list %zu: name missing or longer than %d bytes", i,
 				    WEIR_LIST_NAME - 1);
+		if (plan_list(c->plan, c->rules, i))
+			continue;
 		for (size_t j = 0; j < l->count; j++) {
 			const struct weir_address_range *a = &l->ranges[j];
 
@@ -428,8 +431,29 @@ static bool check_builtin(struct check *c, unsigned hook)
 	return true;
 }
 
+/* => whether its rules are fine; a chain without jumps has its depth already. */
+static bool check_chain(struct check *c, size_t index, const uint32_t *same)
+{
+	const struct weir_chain *chain = &c->chains->chains[index];
+	bool jumps = false;
+
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct weir_rule *r = &chain->rules[i];
+
+		jumps |= r->action == WEIR_ACTION_JUMP;
+		/* There may be fewer chains now. */
+		if (same && same[i] != PLAN_NEW &&
+		    (r->action != WEIR_ACTION_JUMP || r->chain < c->chains->count))
+			continue;
+		if (!check_rule(c, r))
+			return false;
+	}
+	c->depth[index] = !jumps;
+	return true;
+}
+
 /* A table without chains need not say that it has no built-in ones. */
-static bool check_table(struct check *c)
+static bool check_table(struct check *c, const struct chain_plan *plans)
 {
 	if (c->chains->count == 0)
 		return true;
@@ -442,12 +466,9 @@ static bool check_table(struct check *c)
 		if (!chain->name)
 			return fail(c, UINT32_MAX, "table %s: chain %zu has no name",
 				    weir_table_text(c->table), i);
-		for (size_t j = 0; j < chain->count; j++) {
-			if (!check_rule(c, &chain->rules[j]))
-				return false;
-		}
+		if (!check_chain(c, i, plans && plans[i].former ? plans[i].same : NULL))
+			return false;
 	}
-	memset(c->depth, 0, c->chains->count);
 	for (uint32_t i = 0; i < c->chains->count; i++) {
 		if (c->depth[i] == 0 && !check_jumps(c, i, 0))
 			return false;
@@ -459,9 +480,10 @@ static bool check_table(struct check *c)
 	return true;
 }
 
-bool ruleset_check(const struct weir_ruleset *rules, uint8_t *depth, struct weir_rules_error *error)
+bool ruleset_check(const struct weir_ruleset *rules, const struct plan *plan, uint8_t *depth,
+		   struct weir_rules_error *error)
 {
-	struct check c = {.rules = rules, .error = error, .depth = depth};
+	struct check c = {.rules = rules, .plan = plan, .error = error, .depth = depth};
 
 	if (!check_interfaces(&c) || !check_lists(&c) || !check_listeners(&c))
 		return false;
@@ -470,7 +492,7 @@ bool ruleset_check(const struct weir_ruleset *rules, uint8_t *depth, struct weir
 		for (unsigned t = 0; t < WEIR_TABLE_COUNT; t++) {
 			c.table = (enum weir_table)t;
 			c.chains = &rules->tables[f][t];
-			if (!check_table(&c))
+			if (!check_table(&c, plan->chains[f][t]))
 				return false;
 		}
 	}

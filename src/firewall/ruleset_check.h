@@ -5,13 +5,13 @@
 #ifndef FIREWALL_RULESET_CHECK_H
 #define FIREWALL_RULESET_CHECK_H
 
-#include "firewall/ruleset.h"
+#include "firewall/ruleset_plan.h"
 
 #define CHECK_CHAINS_MAX (1u << 20) /* a table's */
 
-/* depth: scratch space, a byte for each chain of the table that has most.
- * => false: *error says what is wrong */
-bool ruleset_check(const struct weir_ruleset *rules, uint8_t *depth,
+/* What is the former ruleset's is not looked at again. depth: scratch space, a byte for each chain
+ * of the table that has most. => false: *error says what is wrong */
+bool ruleset_check(const struct weir_ruleset *rules, const struct plan *plan, uint8_t *depth,
 		   struct weir_rules_error *error);
 
 #endif

@@ -10,7 +10,8 @@
 #include "../model/model_sample.h"
 #include "daemon/rules_live.h"
 
-#define STEPS 6000
+#define STEPS 3000
+#define VERSIONS_MAX (1u << 22)
 #define ITEMS_MAX 400 /* of a menu, which is emptied then */
 
 void *__real_malloc(size_t size);
@@ -127,6 +128,38 @@ static void same_rule(const struct weir_rule *a, const struct weir_rule *b)
 		same_match(&a->matches[i], &b->matches[i]);
 }
 
+static uint64_t meant[VERSIONS_MAX];
+
+/* What a version stands for never changes. */
+static void check_version(const struct weir_rule *rule)
+{
+	uint64_t hash = rule->counter * UINT64_C(1099511628211) ^ rule->action;
+
+	for (size_t i = 0; i < rule->match_count; i++) {
+		const struct weir_match *m = &rule->matches[i];
+		const uint8_t *bytes = (const uint8_t *)&m->limit;
+		size_t size = sizeof m->limit;
+
+		hash = (hash ^ m->type ^ (uint64_t)m->negate << 8) * UINT64_C(1099511628211);
+		if (m->type >= WEIR_MATCH_IN_INTERFACE && m->type <= WEIR_MATCH_OUT_BRIDGE_PORT) {
+			bytes = (const uint8_t *)m->interfaces;
+			size = WEIR_INTERFACE_WORDS * sizeof *m->interfaces;
+		} else if (m->type == WEIR_MATCH_LAYER7 || m->type == WEIR_MATCH_TLS_HOST) {
+			bytes = (const uint8_t *)m->text;
+			size = m->count;
+		} else if (m->type == WEIR_MATCH_DST_PORT) {
+			bytes = (const uint8_t *)m->ports;
+			size = m->count * sizeof *m->ports;
+		}
+		for (size_t j = 0; j < size; j++)
+			hash = (hash ^ bytes[j]) * UINT64_C(1099511628211);
+	}
+	assert_true(rule->version > 0 && rule->version < VERSIONS_MAX);
+	if (meant[rule->version])
+		assert_true(meant[rule->version] == hash);
+	meant[rule->version] = hash;
+}
+
 static void same_table(const struct weir_table_rules *a, const struct weir_table_rules *b)
 {
 	assert_int_equal(a->count, b->count);
@@ -134,8 +167,10 @@ static void same_table(const struct weir_table_rules *a, const struct weir_table
 	for (size_t i = 0; i < a->count; i++) {
 		assert_string_equal(a->chains[i].name, b->chains[i].name);
 		assert_int_equal(a->chains[i].count, b->chains[i].count);
-		for (size_t j = 0; j < a->chains[i].count; j++)
+		for (size_t j = 0; j < a->chains[i].count; j++) {
 			same_rule(&a->chains[i].rules[j], &b->chains[i].rules[j]);
+			check_version(&a->chains[i].rules[j]);
+		}
 	}
 }
 
@@ -381,6 +416,7 @@ static void begin(struct rig *rig, uint64_t seed)
 	assert_int_equal(weir_engine_create(&rig->access.engine, &config), WEIR_OK);
 	rig->access.worker = weir_engine_worker(rig->access.engine, 0);
 	rig->access.wake = -1;
+	memset(meant, 0, sizeof meant);
 	rig->random = seed;
 	rig->refuse = false;
 	rig->model = model_create(&world);
