@@ -62,10 +62,14 @@ bool listing_add(struct firewall *firewall, const struct dynamic_key *key, weir_
 	return true;
 }
 
+/* What this one has may have been taken out by another meanwhile: the answer is what all know. */
 bool listing_remove(struct firewall *firewall, const struct dynamic_key *key, weir_time now)
 {
-	bool own = dynamic_lists_drop(&firewall->added, key);
+	uint32_t place = dynamic_lists_find(&firewall->added, key);
+	bool own = place && (!firewall->shared || dynamic_entry_at(&firewall->added, place)->told ==
+							  DYNAMIC_ALONE);
 
+	dynamic_lists_drop(&firewall->added, key);
 	return (firewall->shared && shared_lists_remove(firewall->shared, key, now)) || own;
 }
 
