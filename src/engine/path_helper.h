@@ -62,8 +62,7 @@ void path_helper_tidy(struct weir_worker *w, unsigned work);
 static inline bool path_helper_due(const struct weir_worker *w)
 {
 	return path_expects(w) ||
-	       atomic_load_explicit(&w->engine->gre_keys.ended, memory_order_relaxed) !=
-		       w->keys_ended;
+	       journal_news(&w->engine->gre_keys.ended, w->keys_ended);
 }
 
 #endif

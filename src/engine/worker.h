@@ -89,7 +89,7 @@ struct weir_worker {
 	unsigned answered;           /* of them, in this call */
 	uint8_t *edits;              /* packets that helpers change; made with the first */
 	uint32_t edited;             /* bytes of it used in this call */
-	uint32_t keys_ended;         /* cursor of gre_key_ended() */
+	uint64_t keys_ended;         /* cursor of gre_key_ended() */
 	uint64_t firewall_seed;
 	struct track track;
 	weir_time now;

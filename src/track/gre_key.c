@@ -29,7 +29,6 @@ struct gre_key_entry {
 
 struct gre_key_lock {
 	pthread_mutex_t mutex;
-	struct tuple ended[GRE_ENDED];
 };
 
 static void lock(struct gre_keys *keys)
@@ -60,14 +59,13 @@ bool gre_keys_init(struct gre_keys *keys, struct alloc *alloc, uint32_t most)
 	keys->alloc = alloc;
 	keys->most = most;
 	keys->lock = alloc_get(alloc, sizeof *keys->lock, 64);
-	if (!keys->lock)
-		return false;
-	if (pthread_mutex_init(&keys->lock->mutex, NULL) != 0) {
-		alloc_put(alloc, keys->lock, sizeof *keys->lock);
-		keys->lock = NULL;
-		return false;
-	}
-	return true;
+	if (keys->lock && journal_init(&keys->ended, alloc, GRE_ENDED, sizeof(struct tuple)) &&
+	    pthread_mutex_init(&keys->lock->mutex, NULL) == 0)
+		return true;
+	journal_fini(&keys->ended, alloc);
+	alloc_put(alloc, keys->lock, sizeof *keys->lock);
+	keys->lock = NULL;
+	return false;
 }
 
 void gre_keys_fini(struct gre_keys *keys)
@@ -75,6 +73,7 @@ void gre_keys_fini(struct gre_keys *keys)
 	if (!keys->lock)
 		return;
 	pthread_mutex_destroy(&keys->lock->mutex);
+	journal_fini(&keys->ended, keys->alloc);
 	alloc_put(keys->alloc, keys->lock, sizeof *keys->lock);
 	alloc_put(keys->alloc, keys->entries, keys->room * sizeof *keys->entries);
 	memset(keys, 0, sizeof *keys);
@@ -175,15 +174,11 @@ bool gre_key_add(struct gre_keys *keys, uint64_t master, const struct tuple *tup
 	return done;
 }
 
-/* Puts a connection's tuple into the ring; there is none of a key that was only taken. */
+/* Enters a connection's tuple; there is none of a key that was only taken. */
 static void note_ended(struct gre_keys *keys, const struct gre_key_entry *entry)
 {
-	uint32_t ended = atomic_load_explicit(&keys->ended, memory_order_relaxed);
-
-	if (!entry->src_port)
-		return;
-	tuple_of(entry, &keys->lock->ended[ended % GRE_ENDED]);
-	atomic_store_explicit(&keys->ended, ended + 1, memory_order_relaxed);
+	if (entry->src_port)
+		tuple_of(entry, journal_append(&keys->ended));
 }
 
 void gre_key_drop(struct gre_keys *keys, uint64_t master, const struct tuple *tuple)
@@ -243,18 +238,16 @@ bool gre_key_find(struct gre_keys *keys, struct tuple *tuple, uint64_t *master)
 	return there;
 }
 
-bool gre_key_ended(struct gre_keys *keys, uint32_t *cursor, struct tuple *tuple)
+bool gre_key_ended(struct gre_keys *keys, uint64_t *cursor, struct tuple *tuple)
 {
-	uint32_t ended;
+	const struct tuple *ended;
+	uint64_t missed;
 
-	if (LIKELY(*cursor == atomic_load_explicit(&keys->ended, memory_order_relaxed)))
+	if (LIKELY(!journal_news(&keys->ended, *cursor)))
 		return false;
 	lock(keys);
-	ended = atomic_load_explicit(&keys->ended, memory_order_relaxed);
-	if (ended - *cursor > GRE_ENDED)
-		*cursor = ended - GRE_ENDED;
-	*tuple = keys->lock->ended[*cursor % GRE_ENDED];
-	++*cursor;
+	ended = journal_next(&keys->ended, cursor, &missed);
+	*tuple = *ended;
 	unlock(keys);
 	return true;
 }

@@ -12,15 +12,15 @@
  *
  * Life: entered by the helper under the control connection's id, gone with that or with its call.
  * The connections that had the key end with it, and any worker may have them: tuples that were
- * taken back stand in a ring of GRE_ENDED, and each worker goes through it with a cursor of its
- * own. Who comes too late for one misses it, and the connection ends by its time.
+ * taken back stand in a journal of GRE_ENDED, which each worker goes through. Who comes too late
+ * for one misses it, and the connection ends by its time.
  */
 #ifndef TRACK_GRE_KEY_H
 #define TRACK_GRE_KEY_H
 
 #include <stdatomic.h>
 
-#include "base/alloc.h"
+#include "base/journal.h"
 #include "packet/packet.h"
 
 #define GRE_ENDED 256u /* a power of two */
@@ -29,8 +29,8 @@ struct gre_key_entry;
 
 struct gre_keys {
 	_Atomic uint32_t count;
-	_Atomic uint32_t ended;        /* tuples put into the ring so far */
-	struct gre_key_lock *lock;     /* and the ring */
+	struct journal ended;          /* tuples */
+	struct gre_key_lock *lock;
 	struct alloc *alloc;           /* the engine's */
 	struct gre_key_entry *entries; /* in order */
 	uint32_t room, most;
@@ -55,6 +55,6 @@ bool gre_key_find(struct gre_keys *keys, struct tuple *tuple, uint64_t *master);
 
 /* The next tuple whose connection is to end, of those that a worker has not seen. Its cursor is 0
  * at first. => false: no more; that costs a load */
-bool gre_key_ended(struct gre_keys *keys, uint32_t *cursor, struct tuple *tuple);
+bool gre_key_ended(struct gre_keys *keys, uint64_t *cursor, struct tuple *tuple);
 
 #endif

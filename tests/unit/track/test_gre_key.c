@@ -141,7 +141,7 @@ static void test_families(void **state)
 
 static void test_ended(void **state)
 {
-	uint32_t cursor = 0, other = 0;
+	uint64_t cursor = 0, other = 0;
 	struct tuple t;
 	struct lab l;
 
@@ -174,7 +174,8 @@ static void test_ended(void **state)
 /* Who sleeps misses the oldest, and sees each of the others once. */
 static void test_ended_late(void **state)
 {
-	uint32_t cursor = 0, seen = 0;
+	uint64_t cursor = 0;
+	uint32_t seen = 0;
 	struct tuple t;
 	struct lab l;
 
