@@ -186,14 +186,18 @@ static bool call_command(struct frame *frame, struct argument *arguments)
 	return complete_arguments(call, arguments) && call->command->run(call);
 }
 
-/* What the router has to say of a change that the command has made, to somebody who sits there. */
+/* What the router has to say of a change that the command has made. It is taken at once, so that
+ * nobody else's command finds it. */
 static void show_notice(struct session *session)
 {
 	const struct console_services *services = session_services(session);
 	struct strbuf text = STRBUF_INIT;
 
-	if (session_interactive(session) && session->capture == NULL && services &&
-	    services->notice && services->notice(services->ctx, &text))
+	if (!services || !services->notice)
+		return;
+	if (!session_interactive(session) || session->capture != NULL)
+		services->notice(services->ctx, NULL);
+	else if (services->notice(services->ctx, &text))
 		session_write(session, strbuf_text(&text), text.len);
 	strbuf_free(&text);
 }

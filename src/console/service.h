@@ -25,8 +25,8 @@ struct console_services {
 	/* "script,info" and the text. */
 	void (*log)(void *ctx, const char *topics, const char *message);
 
-	/* What there is to say to who has just made a change, once: lines, appended. It is asked
-	 * for at an interactive console only. => false: nothing */
+	/* What there is to say to who has just made a change, once: lines, appended; out NULL:
+	 * nobody sits there, it goes where it is read later. => false: nothing */
 	bool (*notice)(void *ctx, struct strbuf *out);
 
 	/* Files of /file, by their name there. Errors are RouterOS' words, without "failure: ". */

@@ -87,8 +87,14 @@ static void write_urgent(void *ctx, const char *topics, const char *message)
 static bool take_notice(void *ctx, struct strbuf *out)
 {
 	struct router *r = ctx;
-	bool any = r->bond && connections_take_notice(r->bond, out);
+	bool any;
 
+	if (!out) {
+		if (r->rules)
+			rules_log_notice(r->rules);
+		return false;
+	}
+	any = r->bond && connections_take_notice(r->bond, out);
 	return (r->rules && rules_take_notice(r->rules, out)) || any;
 }
 

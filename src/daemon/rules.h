@@ -62,6 +62,8 @@ uint64_t rules_nat_rule(const struct rules *rules, uint32_t counter);
 /* What is to be said of the changes just published to who made them: lines. What nobody has taken
  * when the next change is published or the clock ticks is logged. => false: nothing */
 bool rules_take_notice(struct rules *rules, struct strbuf *out);
+/* The same, to the log. */
+void rules_log_notice(struct rules *rules);
 
 /* The name of a mark. => NULL: it has none; rules may be NULL */
 const char *rules_mark_name(const struct rules *rules, uint32_t mark);

@@ -46,8 +46,6 @@ void rules_entry_gone(struct rules *rules, const struct menu *menu, const struct
 void rules_nat_publish(struct rules *rules, struct change *change);
 /* Of a rule that is gone: its counter is still the one that connections name. */
 bool rules_nat_kept(struct rules *rules, const struct menu *menu, uint64_t id);
-/* A notice that nobody took goes to the log. */
-void rules_log_notice(struct rules *rules);
 
 /* Shows the row of FastTrack once something was FastTracked. */
 void rules_show_fasttrack(struct rules *rules);
