@@ -114,7 +114,7 @@ static unsigned key(struct call *c, const char *src, const char *dst, unsigned c
 }
 
 /* Tuples whose connections are to end. */
-static unsigned ended(struct call *c, uint32_t *cursor)
+static unsigned ended(struct call *c, uint64_t *cursor)
 {
 	unsigned count = 0;
 	struct tuple t;
@@ -135,7 +135,7 @@ static unsigned ended(struct call *c, uint32_t *cursor)
 
 static void test_outgoing(void **state)
 {
-	uint32_t cursor = 0;
+	uint64_t cursor = 0;
 	struct call c;
 
 	(void)state;
