@@ -30,7 +30,6 @@
 
 /* No larger frame is read by libpcap, but from D-Bus. */
 #define FRAME_MAX 262144
-#define LIST_BATCH 64
 
 struct replay {
 	struct replay_options options;
