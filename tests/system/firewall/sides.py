@@ -69,9 +69,10 @@ class Sides(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.dir)
         (pathlib.Path(self.dir) / "router.rsc").write_text(SOHO)
 
-    def capture(self, name, frames, layer=ether, link=ETHERNET):
+    def capture(self, name, frames, layer=ether, link=ETHERNET, late=0):
+        """Frames by their number of steps; `late`: nanoseconds more for each of them."""
         path = pathlib.Path(self.dir) / name
-        path.write_bytes(pcap([(START + i * STEP + len(name), layer(p)) for i, p in frames], link,
+        path.write_bytes(pcap([(START + i * STEP + late, layer(p)) for i, p in frames], link,
                               nano=True))
         return str(path)
 
@@ -100,7 +101,7 @@ class Sides(unittest.TestCase):
     def test_both(self):
         """Each packet is recorded twice, and processed once."""
         got, err = self.replay("--port", "ether2=" + self.capture("lan.pcap", INSIDE),
-                               "--port", "ether1=" + self.capture("wan.pcap ", BEYOND))
+                               "--port", "ether1=" + self.capture("wan.pcap", BEYOND, late=1))
         self.assertEqual([p["state"] for p in got if p["verdict"]], STATES)
         self.assertEqual([p["reason"] for p in got if not p["verdict"]],
                          ["recorded where it leaves"] * 5)
@@ -110,7 +111,7 @@ class Sides(unittest.TestCase):
     def test_both_text(self):
         done = subprocess.run([WEIR, "replay", "--config", "router.rsc", "--packets", "text",
                                "--port", "ether2=" + self.capture("lan.pcap", INSIDE[:1]),
-                               "--port", "ether1=" + self.capture("wan.pcap ", BEYOND[:1])],
+                               "--port", "ether1=" + self.capture("wan.pcap", BEYOND[:1], late=1)],
                               cwd=self.dir, capture_output=True, timeout=60)
         self.assertEqual(done.stdout.decode().splitlines()[1].split(),
                          ["2", "0.000000001", "ether1", "tcp", "203.0.113.2:40000->198.51.100.7:443",
@@ -128,8 +129,8 @@ class Sides(unittest.TestCase):
                (1, aged(tcp(ROUTER, 8080, OUTSIDE, 5556, SYN | ACK, 7, 2)))]
         lan = [(0, aged(tcp(OUTSIDE, 5556, SERVER, 80, SYN, 1, 0))),
                (1, tcp(SERVER, 80, OUTSIDE, 5556, SYN | ACK, 7, 2))]
-        got, err = self.replay("--port", "ether1=" + self.capture("w", wan),
-                               "--port", "ether3=" + self.capture("lan", lan))
+        got, err = self.replay("--port", "ether1=" + self.capture("wan.pcap", wan),
+                               "--port", "ether3=" + self.capture("lan.pcap", lan, late=1))
         self.assertEqual([(p["in"], p["out"]) for p in got if p["verdict"]],
                          [("ether1", "bridge"), ("ether3", "ether1")])
         self.assertIn("copies      2 ", err)
@@ -176,7 +177,7 @@ class Sides(unittest.TestCase):
         (pathlib.Path(self.dir) / "new.rsc").write_text(SOHO)
         done = subprocess.run([WEIR, "replay", "--config", "router.rsc", "--against", "new.rsc",
                                "--port", "ether2=" + self.capture("lan.pcap", INSIDE),
-                               "--port", "ether1=" + self.capture("wan.pcap ", BEYOND)],
+                               "--port", "ether1=" + self.capture("wan.pcap", BEYOND, late=1)],
                               cwd=self.dir, capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertIn("0 of 5 packets fare differently", done.stdout.decode())
