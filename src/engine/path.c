@@ -345,7 +345,6 @@ static bool make_room(struct weir_worker *w)
 	return table_count(&w->table) < set->max_entries;
 }
 
-/* The end of the path: the private entry becomes part of the table. */
 /* Whether a translated connection has the tuple that the answers to a new one would have. Where nat
  * has rules, or had when the other one began, the choice of its source has seen to that. */
 static bool clashes(const struct weir_worker *w, const struct conn *c, bool six)
@@ -359,6 +358,7 @@ static bool clashes(const struct weir_worker *w, const struct conn *c, bool six)
 	return table_find(&w->table, table_hash(&w->table, &reply), &reply, &dir) != 0;
 }
 
+/* The end of the path: the private entry becomes part of the table. */
 static bool confirm(struct weir_worker *w, struct packet *p, uint64_t hash)
 {
 	uint32_t ref = table_take(&w->table, &w->fresh, p->tuple.family == WEIR_IPV6);

@@ -601,7 +601,6 @@ static void test_ipv6(void **state)
 	router_end(&r);
 }
 
-/* RFC 6296: another prefix, no connection, checksums stay right by themselves. */
 /* What has left becomes again what came in. => whether it was taken for such a packet */
 static bool restores(struct router *r, uint16_t port, struct say say)
 {
@@ -660,6 +659,7 @@ static void test_restore(void **state)
 	router_end(&r);
 }
 
+/* RFC 6296: another prefix, no connection, checksums stay right by themselves. */
 static void test_prefix(void **state)
 {
 	struct weir_rule *rule;
